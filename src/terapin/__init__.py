@@ -1,0 +1,1 @@
+"""A generator of FastAPI services from RDF ontologies."""
