@@ -1,0 +1,86 @@
+"""Names that would break or shadow something where they are generated."""
+
+# ruff: noqa: SIM905 - word lists read best as text
+from __future__ import annotations
+
+import builtins
+import keyword
+
+KEYWORDS = frozenset(keyword.kwlist)
+
+# What an attribute of a SQLAlchemy declarative class must not be called.
+SQLALCHEMY_ATTRIBUTES = frozenset({"metadata", "registry", "awaitable_attrs"})
+
+# The public attributes of pydantic.BaseModel, which terapin does not import: a test compares them.
+PYDANTIC_ATTRIBUTES = frozenset(
+    """
+    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy
+    model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
+    model_parametrized_name model_post_init model_rebuild model_validate model_validate_json
+    model_validate_strings parse_file parse_obj parse_raw schema schema_json update_forward_refs
+    validate fields
+    """.split()
+)
+
+# Names that the bodies of generated classes use: an attribute of that name would hide them.
+CLASS_BODY_NAMES = frozenset(
+    """
+    mapped_column relationship func dt wire uuid4 text_enum absent row_version self cls
+    str int float bool bytes list dict tuple set frozenset object property super
+    """.split()
+)
+
+ATTRIBUTES = KEYWORDS | SQLALCHEMY_ATTRIBUTES | PYDANTIC_ATTRIBUTES | CLASS_BODY_NAMES
+
+# What a declared endpoint has besides its parameters.
+PARAMETERS = frozenset({"session", "body", "handler", "router"})
+
+# Names that the modules of a generated service import or define.
+MODULE_NAMES = frozenset(
+    """
+    Annotated Any Base BaseModel BaseSettings BigInteger Binary Boolean CheckConstraint ClassVar
+    Column ColumnElement Computed CreateSchema CrudService Date DateTime Decimal DeclarativeBase
+    Depends Dict Email Enum FastAPI Field File FilePath Final Float ForeignKey ForeignKeyConstraint
+    Form Generic HTTPException Header Identity Index Integer Interval JSON JSONB LargeBinary List
+    Literal Mapped Mapping MetaData Model NotWritten Now Numeric Optional Path PrimaryKeyConstraint
+    Protocol Query ReadSchema Relationship Request Resource Resources Response Router APIRouter
+    Schema Select Self Sequence Session SessionDep Settings SmallInteger StrEnum String Table Task
+    Text Time TypeVar TypedDict URL UUID Union UniqueConstraint UpdateSchema AsyncSession
+    Callable Iterable Iterator Literal TYPE_CHECKING
+    """.split()
+)
+
+# Builtins that only later versions of Python have: a name does not depend on who makes it.
+_LATER_BUILTINS = frozenset({"PythonFinalizationError"})
+
+CLASSES = (
+    KEYWORDS
+    | MODULE_NAMES
+    | _LATER_BUILTINS
+    | frozenset(name for name in dir(builtins) if not name.startswith("_"))
+)
+
+# Modules of the generated packages, and names that a module would hide in its package.
+MODULES = KEYWORDS | frozenset({"base", "core", "enums", "join_tables", "conftest", "support"})
+
+# The name of a resource, in a module beside what that module imports.
+VARIABLES = ATTRIBUTES | frozenset({"router", "routers", "resources", "crud_router", "dt", "app"})
+
+# Tables and first path segments that belong to the service.
+TABLES = frozenset(
+    """
+    alembic_version idempotency_keys health metrics docs redoc openapi.json graphql ws tasks auth
+    """.split()
+)
+
+# Third-party packages that a service, or what it stands on, imports: it cannot be called like one.
+PACKAGES = frozenset(
+    """
+    alembic annotated_types anyio asyncpg babel celery click colour dotenv email_validator faker
+    fastapi furl greenlet h11 httptools httpx idna jinja2 jwt mako markupsafe multipart opentelemetry
+    orjson phonenumbers pip prometheus_client pydantic pydantic_core pydantic_settings pymongo pytest
+    redis rich ruff schemathesis setuptools sqlalchemy sqlalchemy_utils starlette strawberry
+    terapin typing_extensions typing_inspection uvicorn uvloop valkey watchfiles websockets wheel yaml
+    migrations ontology tests test core
+    """.split()
+)

@@ -1,0 +1,227 @@
+"""What an ontology says, as frozen data: the one thing that every layer reads.
+
+Names are final here: `class_name`, `module`, `table`, `attribute` and `column` are valid and unique in
+the place where they will stand (see `naming`). References between parts are by IRI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .types import Cascade, FieldType, Kind, Loading, ParameterIn
+
+Scalar = str | int | Decimal | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The triple that said something, in N-Triples spelling, so that its position can be found when it is needed."""
+
+    subject: str
+    predicate: str | None = None
+    object: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """The default `"now"` of a Date, Time or DateTime: set by the database when the row is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A scalar field of an entity; foreign key columns the ontology left out are among them (`made`).
+
+    `name` is the JSON key, `iri` the identity under which names are pinned (the entity's IRI, a space, the name).
+    `default` holds a value of the type's Python kind (numbers as int or Decimal, dates, times, intervals and
+    UUIDs as validated text, JSON as its text).
+    """
+
+    iri: str
+    name: str
+    attribute: str
+    column: str
+    type: FieldType
+    place: Place
+    description: str | None = None
+    primary_key: bool = False
+    unique: bool = False
+    nullable: bool = False
+    index: bool = False
+    secret: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    default: Scalar | Now | None = None
+    length: int | None = None
+    min_length: int | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    exclusive_minimum: Decimal | None = None
+    exclusive_maximum: Decimal | None = None
+    pattern: str | None = None
+    precision: int | None = None
+    scale: int | None = None
+    values: tuple[str, ...] = ()
+    foreign_key: ForeignKey | None = None
+    made: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Must be given on create."""
+        return not self.nullable and self.default is None and not self.generated
+
+    @property
+    def generated(self) -> bool:
+        """A key that the service (UUID) or the database (integers) makes."""
+        return (
+            self.primary_key
+            and self.foreign_key is None
+            and self.type in (FieldType.UUID, FieldType.INTEGER, FieldType.BIG_INTEGER)
+        )
+
+    @property
+    def hidden(self) -> bool:
+        """Never in an answer, a filter, a sort or a log."""
+        return self.secret or self.write_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignKey:
+    """`deferred` is true for a key that closes a cycle of tables: its constraint is added after both exist."""
+
+    entity: str
+    cascade: Cascade
+    relationship: str
+    deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinTable:
+    """The table of a many-to-many relationship: two foreign keys that are its primary key together.
+
+    `left` refers to the entity of `rel:from`, `right` to that of `rel:to`.
+    """
+
+    table: str
+    variable: str
+    left: str
+    left_column: str
+    right: str
+    right_column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SortTerm:
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """One end of a relationship: both entities have one, each naming the other's in `inverse` (an attribute).
+
+    `foreign_key` is the attribute of the foreign key on the end that has it (`holds_key`), None on the other;
+    many-to-many has `join_table` instead. `nullable` speaks of the foreign key.
+    """
+
+    iri: str
+    name: str
+    attribute: str
+    kind: Kind
+    target: str
+    inverse: str
+    place: Place
+    holds_key: bool = False
+    foreign_key: str | None = None
+    join_table: JoinTable | None = None
+    cascade: Cascade = Cascade.RESTRICT
+    loading: Loading = Loading.RAISE
+    nullable: bool = False
+    order_by: tuple[SortTerm, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        return self.kind in (Kind.ONE_TO_MANY, Kind.MANY_TO_MANY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """`table` is also its path in the REST API; `variable` names its resource (`users`).
+
+    `unique_together` and `indexes` hold attributes.
+    """
+
+    iri: str
+    place: Place
+    class_name: str
+    module: str
+    variable: str
+    table: str
+    fields: tuple[Field, ...]
+    relationships: tuple[Relationship, ...] = ()
+    description: str | None = None
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    data_source: str | None = None
+    cache: str | None = None
+
+    @property
+    def key(self) -> Field:
+        return next(field for field in self.fields if field.primary_key)
+
+    def field(self, attribute: str) -> Field:
+        return next(field for field in self.fields if field.attribute == attribute)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    name: str
+    attribute: str
+    type: FieldType
+    location: ParameterIn
+    required: bool = True
+    default: Scalar | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A route the ontology declares: `operation` is its Python name and module, `operation_id` as it said it.
+
+    `response` is an entity's IRI, a scalar type, or None for an empty answer.
+    """
+
+    iri: str
+    place: Place
+    method: str
+    path: str
+    operation_id: str
+    operation: str
+    description: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    response: str | FieldType | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceModel:
+    """The root. Entities, endpoints and join tables are sorted by IRI, so that order in a file means nothing.
+
+    `entities` keeps every entity reachable by its IRI.
+    """
+
+    name: str
+    version: str
+    entities: Mapping[str, Entity]
+    endpoints: tuple[Endpoint, ...] = ()
+    description: str | None = None
+    base_iri: str | None = None
+
+    @property
+    def join_tables(self) -> tuple[JoinTable, ...]:
+        tables = {
+            end.join_table.table: end.join_table
+            for entity in self.entities.values()
+            for end in entity.relationships
+            if end.join_table
+        }
+        return tuple(tables[name] for name in sorted(tables))
