@@ -1,0 +1,41 @@
+"""What a rule is: a code, what it means, and an ontology that breaks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .diagnostic import Diagnostic, Label, Severity, Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`example` triggers the rule and nothing else, `mended` nothing at all: tests hold both to that.
+
+    The prefixes of `EXAMPLE_PREFIXES` are understood in both.
+    """
+
+    code: str
+    severity: Severity = Severity.ERROR
+    summary: str
+    explanation: str
+    example: str
+    mended: str
+
+    def at(
+        self,
+        where: Where | None,
+        message: str,
+        *,
+        help: str | None = None,
+        notes: tuple[str, ...] = (),
+        labels: tuple[Label, ...] = (),
+    ) -> Diagnostic:
+        return Diagnostic(
+            code=self.code,
+            severity=self.severity,
+            message=message,
+            where=where,
+            labels=labels,
+            notes=notes,
+            help=help,
+        )

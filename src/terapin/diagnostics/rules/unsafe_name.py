@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from terapin.diagnostics.diagnostic import Diagnostic
+from terapin.diagnostics.rule import Rule
+from terapin.model import Place, naming, reserved
+from terapin.ontology.facts import Facts
+from terapin.ontology.statements import Stated
+
+RULE = Rule(
+    code="unsafe-name",
+    summary="a name cannot be used",
+    explanation="""\
+Names become identifiers, columns and paths, so they have no control characters and no more than 63 bytes, which is
+where PostgreSQL would cut them, and are not empty. Some tables belong to the service itself (`health`,
+`metrics`, `docs`, `alembic_version`, …).""",
+    example="""\
+ex:Book a orm:Entity ;
+  orm:tableName "metrics" ;
+  orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
+""",
+    mended="""\
+ex:Book a orm:Entity ;
+  orm:tableName "book_metrics" ;
+  orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
+""",
+)
+
+
+def check(facts: Facts) -> Iterator[Diagnostic]:
+    statements = facts.statements
+    for entity in statements.entities.values():
+        yield from _table(entity.table_name)
+        yield from _name(entity.class_name)
+        for field in entity.fields:
+            yield from _text(field.name, field.place)
+    for relationship in statements.relationships:
+        yield from _table(relationship.through)
+        for name in (relationship.foreign_key, relationship.field, relationship.inverse_field):
+            yield from _name(name)
+    for endpoint in statements.endpoints:
+        yield from _name(endpoint.operation_id)
+        for parameter in endpoint.parameters:
+            yield from _text(parameter.name, parameter.place)
+    for service in statements.services:
+        yield from _name(service.name)
+
+
+def _table(stated: Stated[str] | None) -> Iterator[Diagnostic]:
+    yield from _name(stated)
+    if stated and naming.stated_table_name(stated.value).casefold() in reserved.TABLES:
+        yield RULE.at(stated.place, f"the table '{stated.value}' belongs to the service itself")
+
+
+def _name(stated: Stated[str] | None) -> Iterator[Diagnostic]:
+    if stated:
+        yield from _text(stated.value, stated.place)
+
+
+def _text(name: str, place: Place) -> Iterator[Diagnostic]:
+    if not name.strip():
+        yield RULE.at(place, "a name cannot be empty")
+    elif any(
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in name
+    ):
+        yield RULE.at(place, "a name cannot have control characters")
+    elif len(name.encode("utf-8", "surrogatepass")) > naming.SQL_NAME_BYTES:
+        yield RULE.at(place, f"a name has at most {naming.SQL_NAME_BYTES} bytes")

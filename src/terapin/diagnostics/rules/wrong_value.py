@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from terapin.diagnostics.diagnostic import Diagnostic, Label
+from terapin.diagnostics.rule import Rule
+from terapin.diagnostics.similar import did_you_mean
+from terapin.model import Place
+
+_NUMBER = re.compile(r'"([^"]*)"\^\^<[^>]*#(?:integer|decimal|double|boolean)>\Z')
+
+RULE = Rule(
+    code="wrong-value",
+    summary="a value is not of the kind that its term takes",
+    explanation="""\
+Every term of the vocabulary takes values of one kind: a string, `true` or `false`, a number, a list in
+parentheses, an IRI, or one of a few words; and all but lists are stated once. `terapin explain TERM`
+says what a term takes.""",
+    example="""\
+ex:Book a orm:Entity ;
+  orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey "yes" ] ) .
+""",
+    mended="""\
+ex:Book a orm:Entity ;
+  orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
+""",
+)
+
+
+def diagnostic(place: Place, predicate: str, value: str, expected: str) -> Diagnostic:
+    return RULE.at(place, f"{predicate} takes {expected}, not {_shown(value)}")
+
+
+def several(places: Sequence[Place], predicate: str) -> Diagnostic:
+    labels = tuple(Label(place, "and here") for place in places[1:])
+    return RULE.at(places[0], f"{predicate} is stated {len(places)} times", labels=labels)
+
+
+def choice(place: Place, predicate: str, value: str, choices: Sequence[str]) -> Diagnostic:
+    listed = "it is one of " + ", ".join(f'"{one}"' for one in choices)
+    return RULE.at(
+        place,
+        f"{predicate} cannot be '{value}'",
+        help=did_you_mean(value, choices, listed, quote='"'),
+    )
+
+
+def item(place: Place, value: str, of: str) -> Diagnostic:
+    return RULE.at(place, f"this is a list of {of}, which {_shown(value)} is not")
+
+
+def second_kind(place: Place, first: str, second: str) -> Diagnostic:
+    return RULE.at(place, f"a relationship cannot be rel:{first} and rel:{second}")
+
+
+def _shown(term: str) -> str:
+    """As the document would write it: numbers without their datatype."""
+    if term.startswith("_:"):
+        return "a blank node"
+    number = _NUMBER.match(term)
+    shown = number[1] if number else term
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"

@@ -1,0 +1,112 @@
+"""The whole way from documents to a model."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from terapin.diagnostics import Diagnostic, Severity, Span, Where
+from terapin.diagnostics.registry import checks
+from terapin.diagnostics.render import Locator, as_json, as_text
+from terapin.model import ServiceModel
+from terapin.model.names import Names
+
+from .build import build
+from .facts import Facts
+from .ontology import Loaded, Ontology, load, load_sources
+from .read import read_statements
+from .sources import Source
+from .tokens import Lines
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """`ontology` is None if a document could not be read, `model` if a diagnostic is an error.
+
+    `names` is what to pass as `pinned` the next time.
+    """
+
+    sources: tuple[Source, ...]
+    ontology: Ontology | None
+    model: ServiceModel | None
+    names: Names
+    diagnostics: tuple[Diagnostic, ...]
+
+    def as_text(self, *, color: bool = False) -> str:
+        """The diagnostics with their places in the documents; empty if there are none."""
+        return as_text(self.diagnostics, self._locator, color=color)
+
+    def as_json(self) -> str:
+        return as_json(self.diagnostics, self._locator)
+
+    @cached_property
+    def _locator(self) -> Locator:
+        lines = {source.name: Lines(source.text) for source in self.sources}
+        return Locator(self._locate, lambda name, number: lines[name].line(number))
+
+    def _locate(self, where: Where) -> Span | None:
+        if isinstance(where, Span):
+            return where
+        return self.ontology.positions.find(where) if self.ontology else None
+
+
+def compile_files(
+    paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
+) -> Compilation:
+    with _without_collector():
+        return _compile(load(paths), name, pinned or Names())
+
+
+def compile_sources(
+    sources: Sequence[Source], *, name: str | None = None, pinned: Names | None = None
+) -> Compilation:
+    return _compile(load_sources(sources), name, pinned or Names())
+
+
+def _compile(loaded: Loaded, name: str | None, pinned: Names) -> Compilation:
+    if loaded.ontology is None:
+        return Compilation(loaded.sources, None, None, pinned, loaded.diagnostics)
+    return compile_ontology(
+        loaded.ontology, name=name, pinned=pinned, diagnostics=loaded.diagnostics
+    )
+
+
+def compile_ontology(
+    ontology: Ontology,
+    *,
+    name: str | None = None,
+    pinned: Names | None = None,
+    diagnostics: tuple[Diagnostic, ...] = (),
+) -> Compilation:
+    """`name` is what the service is called unless the ontology says it; `diagnostics` those of loading it."""
+    pinned = pinned or Names()
+    reading = read_statements(ontology)
+    facts = Facts.of(ontology, reading.statements, pinned)
+    sources = tuple(document.source for document in ontology.documents)
+    checked = [each for check in checks() for each in check(facts)]
+    found = (*diagnostics, *reading.diagnostics, *checked)
+    if any(each.severity is Severity.ERROR for each in found):
+        return Compilation(sources, ontology, None, pinned, found)
+    model = build(facts, name or _name_of(ontology))
+    return Compilation(sources, ontology, model, facts.naming.names, found)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """What is made here lives on and has no cycles: looking for them takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _name_of(ontology: Ontology) -> str:
+    """That of the first document."""
+    return Path(ontology.documents[0].source.name).stem if ontology.documents else "service"

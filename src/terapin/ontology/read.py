@@ -1,0 +1,315 @@
+"""From the graph to statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache, partial
+
+from terapin.diagnostics import Diagnostic
+from terapin.diagnostics.rules import missing_iri, missing_value, unknown_type, wrong_value
+from terapin.model import Cascade, FieldType, Kind, ParameterIn, Place
+from terapin.vocabulary.namespaces import API, ORM, REL
+from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP, said_of
+
+from .graph import Graph
+from .ontology import Ontology
+from .statements import (
+    EndpointStatement,
+    EntityStatement,
+    FieldStatement,
+    ParameterStatement,
+    RelationshipStatement,
+    ServiceStatement,
+    Stated,
+    Statements,
+)
+from .subject import Subject, Terms, text_of
+from .terms import TYPE, iri, is_iri, term
+from .xsd import IMPLIED_MAXIMUM, IMPLIED_MINIMUM, datatypes
+
+
+class Method(StrEnum):
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+
+
+def _terms(namespace: str) -> Callable[[str], str]:
+    return lambda name: term(namespace + name)
+
+
+_orm, _rel, _api = _terms(ORM), _terms(REL), _terms(API)
+_ENTITY, _FIELDS, _VALUES = _orm("Entity"), _orm("fields"), _orm("values")
+_FIELD_NAME, _FIELD_TYPE = _orm("fieldName"), _orm("fieldType")
+_FROM, _TO = _rel("from"), _rel("to")
+_METHOD, _PATH, _PARAMETERS, _RESPONSE = map(_api, ("method", "path", "parameters", "responseType"))
+_NAME, _TYPE = _api("name"), _api("type")
+
+# By term: the attribute of the statement, and how its value is read.
+_ENTITY_TERMS: Terms = {
+    _orm("className"): ("class_name", Subject.text),
+    _orm("tableName"): ("table_name", Subject.text),
+    _orm("description"): ("description", Subject.text),
+}
+_FIELD_TERMS: Terms = {
+    _orm("description"): ("description", Subject.text),
+    _orm("primaryKey"): ("primary_key", Subject.flag),
+    _orm("unique"): ("unique", Subject.flag),
+    _orm("nullable"): ("nullable", Subject.flag),
+    _orm("index"): ("index", Subject.flag),
+    _orm("secret"): ("secret", Subject.flag),
+    _orm("readOnly"): ("read_only", Subject.flag),
+    _orm("writeOnly"): ("write_only", Subject.flag),
+    _orm("lazyLoad"): ("lazy_load", Subject.flag),
+    _orm("default"): ("default", Subject.term),
+    _orm("minLength"): ("min_length", Subject.count),
+    _orm("maxLength"): ("max_length", Subject.count),
+    _orm("minimum"): ("minimum", Subject.number),
+    _orm("maximum"): ("maximum", Subject.number),
+    _orm("exclusiveMinimum"): ("exclusive_minimum", Subject.number),
+    _orm("exclusiveMaximum"): ("exclusive_maximum", Subject.number),
+    _orm("pattern"): ("pattern", Subject.text),
+    _orm("precision"): ("precision", Subject.count),
+    _orm("scale"): ("scale", Subject.count),
+}
+_RELATIONSHIP_TERMS: Terms = {
+    _rel("foreignKey"): ("foreign_key", Subject.text),
+    _rel("through"): ("through", Subject.text),
+    _rel("cascade"): ("cascade", partial(Subject.choice, choices=Cascade)),
+    _rel("eagerLoad"): ("eager_load", Subject.flag),
+    _rel("field"): ("field", Subject.text),
+    _rel("inverseField"): ("inverse_field", Subject.text),
+    _rel("inverseEagerLoad"): ("inverse_eager_load", Subject.flag),
+    _rel("nullable"): ("nullable", Subject.flag),
+    _rel("orderBy"): ("order_by", Subject.text),
+}
+_ENDPOINT_TERMS: Terms = {
+    _api("operationId"): ("operation_id", Subject.text),
+    _api("description"): ("description", Subject.text),
+}
+_PARAMETER_TERMS: Terms = {
+    _api("in"): ("location", partial(Subject.choice, choices=ParameterIn)),
+    _api("required"): ("required", Subject.flag),
+    _api("default"): ("default", Subject.term),
+}
+_SERVICE_TERMS: Terms = {
+    _api("name"): ("name", Subject.text),
+    _api("description"): ("description", Subject.text),
+    _api("version"): ("version", Subject.text),
+    _api("baseIri"): ("base_iri", Subject.reference),
+}
+
+_SCALARS = {type_.value: type_ for type_ in FieldType}
+_KINDS = {_rel(kind.value): kind for kind in Kind}
+
+
+@cache
+def _expected(kind: str) -> frozenset[str]:
+    return frozenset(map(term, said_of(kind)))
+
+
+@dataclass(frozen=True)
+class Reading:
+    statements: Statements
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_statements(ontology: Ontology) -> Reading:
+    reader = _Reader(ontology)
+    return Reading(reader.statements(), tuple(reader.problems))
+
+
+class _Reader:
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.graph: Graph = ontology.graph
+        self.problems: list[Diagnostic] = []
+        self.read: set[str] = set()
+
+    def subject(self, node: str, kind: str) -> Subject:
+        """`kind` is what the vocabulary calls such a node: its terms are expected."""
+        subject = Subject(self.graph, node, self.ontology.shorten, self.problems)
+        subject.expect(_expected(kind))
+        self.read.add(node)
+        return subject
+
+    def statements(self) -> Statements:
+        """Of a relationship that is of two kinds, the first is read: `wrong-value` reports it."""
+        entities = [self.entity(node) for node in self.instances(_ENTITY, "an entity")]
+        kinds: dict[str, Kind] = {}
+        for class_, kind in _KINDS.items():
+            for node in self.instances(class_, "a relationship"):
+                if kinds.setdefault(node, kind) is not kind:
+                    place = Place(node, TYPE, class_)
+                    self.problems.append(wrong_value.second_kind(place, kinds[node], kind))
+        relationships = [self.relationship(node, kind) for node, kind in kinds.items()]
+        relationships.sort(key=lambda each: each.iri)
+        endpoints = [
+            self.endpoint(node) for node in self.instances(_api("Endpoint"), "an endpoint")
+        ]
+        services = [self.service(node) for node in self.instances(_api("Service"), "a service")]
+        return Statements(
+            entities={entity.iri: entity for entity in entities},
+            relationships=tuple(relationships),
+            endpoints=tuple(endpoints),
+            services=tuple(services),
+            read=frozenset(self.read),
+        )
+
+    def instances(self, kind: str, what: str) -> list[str]:
+        nodes = sorted(self.graph.instances(kind), key=iri)
+        for node in nodes:
+            if not is_iri(node):
+                self.read.add(node)
+                self.problems.append(missing_iri.diagnostic(Place(node, TYPE, kind), what))
+        return [node for node in nodes if is_iri(node)]
+
+    def entity(self, node: str) -> EntityStatement:
+        subject = self.subject(node, ORM + "Entity")
+        fields = [
+            self.field(iri(node), value) for _, value in subject.nodes(_FIELDS, "fields [ … ]")
+        ]
+        return EntityStatement(
+            iri=iri(node),
+            place=Place(node),
+            fields=tuple(field for field in fields if field),
+            **subject.stated(_ENTITY_TERMS),
+            unique_together=subject.groups(_orm("uniqueTogether"), "field names"),
+            indexes=subject.groups(_orm("indexes"), "field names"),
+            doubtful=subject.doubtful or None in fields,
+        )
+
+    def field(self, entity: str, node: str) -> FieldStatement | None:
+        subject = self.subject(node, FIELD)
+        name = subject.text(_FIELD_NAME)
+        if name is None:
+            self.missing(subject, _FIELD_NAME, "a field")
+            return None
+        type_ = self.type(subject, _FIELD_TYPE, kinds=True)
+        values = subject.texts(_VALUES, "strings")
+        if type_ == _NO_TYPE:
+            self.missing(subject, _FIELD_TYPE, "a field")
+        stated = subject.stated(_FIELD_TERMS)
+        if type_.scalar and type_.scalar.value is FieldType.ENUM and not values:
+            self.missing(subject, _VALUES, "an enumeration")
+        return FieldStatement(
+            entity=entity,
+            name=name.value,
+            place=name.place,
+            type=type_.scalar,
+            kind=type_.kind,
+            implied_minimum=type_.minimum,
+            implied_maximum=type_.maximum,
+            values=values,
+            **stated,
+            doubtful=subject.doubtful,
+        )
+
+    def type(self, subject: Subject, predicate: str, *, kinds: bool = False) -> _Type:
+        """A type of the vocabulary by its name, an XSD datatype by its IRI or, for a field, a kind of relationship."""
+        value = subject.single(predicate)
+        if value is None:
+            return _NO_TYPE
+        triple = (subject.node, predicate, value)
+        name = text_of(value)
+        if name is not None and name in _SCALARS:
+            return _Type(scalar=Stated(_SCALARS[name], *triple))
+        if kinds and value in _KINDS:
+            return _Type(kind=Stated(_KINDS[value], *triple))
+        if is_iri(value) and iri(value) in datatypes():
+            full = iri(value)
+            return _Type(
+                scalar=Stated(datatypes()[full], *triple),
+                minimum=IMPLIED_MINIMUM.get(full),
+                maximum=IMPLIED_MAXIMUM.get(full),
+            )
+        subject.report(unknown_type.diagnostic(Place(*triple), name, self.ontology.shorten(value)))
+        return _NO_TYPE
+
+    def missing(self, subject: Subject, predicate: str, what: str) -> None:
+        if not subject.doubtful:
+            place = subject.place()
+            subject.report(missing_value.diagnostic(place, self.ontology.shorten(predicate), what))
+
+    def relationship(self, node: str, kind: Kind) -> RelationshipStatement:
+        subject = self.subject(node, RELATIONSHIP)
+        source = subject.reference(_FROM)
+        target = subject.reference(_TO)
+        for predicate, stated in ((_FROM, source), (_TO, target)):
+            if stated is None:
+                self.missing(subject, predicate, "a relationship")
+        others = subject.stated(_RELATIONSHIP_TERMS)
+        return RelationshipStatement(
+            iri=iri(node),
+            place=Place(node),
+            kind=kind,
+            source=source,
+            target=target,
+            **others,
+            doubtful=subject.doubtful,
+        )
+
+    def endpoint(self, node: str) -> EndpointStatement:
+        subject = self.subject(node, API + "Endpoint")
+        method = subject.choice(_METHOD, Method, str.upper)
+        path = subject.text(_PATH)
+        for predicate, stated in ((_METHOD, method), (_PATH, path)):
+            if stated is None:
+                self.missing(subject, predicate, "an endpoint")
+        response = subject.properties.get(_RESPONSE, [""])[0]
+        refers = is_iri(response) and iri(response) not in datatypes()
+        type_ = _NO_TYPE if refers else self.type(subject, _RESPONSE)
+        parameters = [
+            self.parameter(value) for _, value in subject.nodes(_PARAMETERS, "parameters [ … ]")
+        ]
+        return EndpointStatement(
+            iri=iri(node),
+            place=Place(node),
+            method=method,
+            path=path,
+            **subject.stated(_ENDPOINT_TERMS),
+            response_entity=subject.reference(_RESPONSE) if refers else None,
+            response_type=type_.scalar,
+            parameters=tuple(each for each in parameters if each),
+            doubtful=subject.doubtful or None in parameters,
+        )
+
+    def parameter(self, node: str) -> ParameterStatement | None:
+        subject = self.subject(node, PARAMETER)
+        name = subject.text(_NAME)
+        type_ = self.type(subject, _TYPE)
+        for predicate, stated in ((_NAME, name), (_TYPE, type_.scalar)):
+            if stated is None:
+                self.missing(subject, predicate, "a parameter")
+        if name is None:
+            return None
+        return ParameterStatement(
+            name=name.value,
+            place=name.place,
+            type=type_.scalar,
+            **subject.stated(_PARAMETER_TERMS),
+        )
+
+    def service(self, node: str) -> ServiceStatement:
+        subject = self.subject(node, API + "Service")
+        return ServiceStatement(
+            iri=iri(node),
+            place=Place(node),
+            **subject.stated(_SERVICE_TERMS),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Type:
+    scalar: Stated[FieldType] | None = None
+    kind: Stated[Kind] | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+_NO_TYPE = _Type()

@@ -1,0 +1,184 @@
+"""What the documents state, read but not yet related: the input of the rules.
+
+A statement is `doubtful` when a part of it was reported already, so that nothing is said to be missing from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from terapin.model import Cascade, FieldType, Kind, ParameterIn, Place
+
+Value = TypeVar("Value", covariant=True)
+
+
+class Stated(NamedTuple, Generic[Value]):
+    """A value and the triple that states it."""
+
+    value: Value
+    subject: str
+    predicate: str
+    object: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.subject, self.predicate, self.object)
+
+
+def value_of(stated: Stated[Value] | None) -> Value | None:
+    return stated.value if stated else None
+
+
+def is_true(stated: Stated[bool] | None) -> bool:
+    return stated is not None and stated.value
+
+
+def is_false(stated: Stated[bool] | None) -> bool:
+    return stated is not None and not stated.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldStatement:
+    """`type` of a scalar field, `kind` of a relationship field; neither if it is unknown."""
+
+    entity: str
+    name: str
+    place: Place
+    type: Stated[FieldType] | None = None
+    kind: Stated[Kind] | None = None
+    description: Stated[str] | None = None
+    primary_key: Stated[bool] | None = None
+    unique: Stated[bool] | None = None
+    nullable: Stated[bool] | None = None
+    index: Stated[bool] | None = None
+    secret: Stated[bool] | None = None
+    read_only: Stated[bool] | None = None
+    write_only: Stated[bool] | None = None
+    lazy_load: Stated[bool] | None = None
+    default: Stated[str] | None = None
+    min_length: Stated[int] | None = None
+    max_length: Stated[int] | None = None
+    minimum: Stated[Decimal] | None = None
+    maximum: Stated[Decimal] | None = None
+    exclusive_minimum: Stated[Decimal] | None = None
+    exclusive_maximum: Stated[Decimal] | None = None
+    pattern: Stated[str] | None = None
+    precision: Stated[int] | None = None
+    scale: Stated[int] | None = None
+    values: tuple[Stated[str], ...] = ()
+    implied_minimum: Decimal | None = None
+    implied_maximum: Decimal | None = None
+    doubtful: bool = False
+
+    @property
+    def least(self) -> Decimal | None:
+        """As stated, or else as the XSD datatype implies."""
+        return self.minimum.value if self.minimum else self.implied_minimum
+
+    @property
+    def most(self) -> Decimal | None:
+        return self.maximum.value if self.maximum else self.implied_maximum
+
+    @property
+    def identity(self) -> str:
+        return f"{self.entity} {self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityStatement:
+    iri: str
+    place: Place
+    fields: tuple[FieldStatement, ...] = ()
+    class_name: Stated[str] | None = None
+    table_name: Stated[str] | None = None
+    description: Stated[str] | None = None
+    unique_together: tuple[tuple[Stated[str], ...], ...] = ()
+    indexes: tuple[tuple[Stated[str], ...], ...] = ()
+    doubtful: bool = False
+
+    @cached_property
+    def scalars(self) -> Mapping[str, FieldStatement]:
+        """By name; of several of one name the first."""
+        named: dict[str, FieldStatement] = {}
+        for each in self.fields:
+            if each.kind is None:
+                named.setdefault(each.name, each)
+        return named
+
+    @cached_property
+    def relationship_fields(self) -> tuple[FieldStatement, ...]:
+        return tuple(field for field in self.fields if field.kind)
+
+    @cached_property
+    def keys(self) -> tuple[FieldStatement, ...]:
+        return tuple(field for field in self.fields if is_true(field.primary_key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipStatement:
+    iri: str
+    place: Place
+    kind: Kind
+    source: Stated[str] | None
+    target: Stated[str] | None
+    foreign_key: Stated[str] | None = None
+    through: Stated[str] | None = None
+    cascade: Stated[Cascade] | None = None
+    eager_load: Stated[bool] | None = None
+    field: Stated[str] | None = None
+    inverse_field: Stated[str] | None = None
+    inverse_eager_load: Stated[bool] | None = None
+    nullable: Stated[bool] | None = None
+    order_by: Stated[str] | None = None
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterStatement:
+    name: str
+    place: Place
+    type: Stated[FieldType] | None
+    location: Stated[ParameterIn] | None = None
+    required: Stated[bool] | None = None
+    default: Stated[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointStatement:
+    """`response` is an entity's IRI or a type; `response_entity` tells which was meant."""
+
+    iri: str
+    place: Place
+    method: Stated[str] | None
+    path: Stated[str] | None
+    operation_id: Stated[str] | None = None
+    description: Stated[str] | None = None
+    response_entity: Stated[str] | None = None
+    response_type: Stated[FieldType] | None = None
+    parameters: tuple[ParameterStatement, ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatement:
+    iri: str
+    place: Place
+    name: Stated[str] | None = None
+    description: Stated[str] | None = None
+    version: Stated[str] | None = None
+    base_iri: Stated[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """Sorted by IRI. `read` are the nodes that were read, also those that were reported."""
+
+    entities: Mapping[str, EntityStatement] = field(default_factory=dict)
+    relationships: tuple[RelationshipStatement, ...] = ()
+    endpoints: tuple[EndpointStatement, ...] = ()
+    services: tuple[ServiceStatement, ...] = ()
+    read: frozenset[str] = frozenset()
