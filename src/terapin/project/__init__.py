@@ -1,0 +1,1 @@
+"""From a model to files on disk: plan, render, reconcile, apply."""

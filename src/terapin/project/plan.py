@@ -1,0 +1,71 @@
+"""What a generation is made of: the files that layers plan, before any of them is rendered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from ..model import ServiceModel
+
+
+class Ownership(StrEnum):
+    """MANAGED files follow the ontology; SEEDED ones are written once and then belong to the user."""
+
+    MANAGED = "managed"
+    SEEDED = "seeded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """What every layer plans from.
+
+    `package` is the import name and the command; `sources` are the ontology's files as they will lie in
+    the project, by name.
+    """
+
+    model: ServiceModel
+    package: str
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+
+    @property
+    def prefix(self) -> str:
+        """Of the environment variables."""
+        return f"{self.package.upper()}_"
+
+    @property
+    def distribution(self) -> str:
+        return self.package.replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file to be: either `template` rendered with `view`, or `content` as it is.
+
+    `path` is relative to the project. A view is a frozen dataclass whose repr is stable: together with the
+    template it is what the file is made from.
+    """
+
+    path: PurePosixPath
+    layer: str
+    ownership: Ownership = Ownership.MANAGED
+    template: str | None = None
+    view: Any = None
+    content: bytes | None = None
+
+    def digest(self, template_digests: Mapping[str, str]) -> str:
+        """Of everything the file is made from; `template_digests` maps each template to that of its layer's."""
+        parts: Iterable[bytes] = (
+            (self.content,)
+            if self.content is not None
+            else (template_digests[self.template or ""].encode(), repr(self.view).encode())
+        )
+        return digest(b"\0".join((str(self.path).encode(), self.ownership.encode(), *parts)))
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

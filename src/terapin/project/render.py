@@ -1,0 +1,82 @@
+"""Planned files to bytes: templates, formatting, and the proof that the result parses."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePosixPath
+
+from ..layers.python import comment, docstring, literal
+from ..tera import Environment
+from .errors import ProjectError
+from .formatting import format_python
+from .plan import PlannedFile, digest
+
+
+def render(planned: Mapping[PurePosixPath, PlannedFile]) -> dict[PurePosixPath, bytes]:
+    """Every file as it will be written."""
+    rendered = format_python({path: _content(plan) for path, plan in planned.items()})
+    for path, content in rendered.items():
+        _parse_back(path, content)
+    return rendered
+
+
+@cache
+def template_digests() -> dict[str, str]:
+    """By template: the digest of all of its layer's templates, since any of them may be included."""
+    layers: dict[str, list[str]] = {}
+    for name in sorted(_templates()):
+        layers.setdefault(name.partition("/")[0], []).append(name)
+    return {
+        name: digest("\0".join(f"{each}\0{_templates()[each]}" for each in names).encode())
+        for names in layers.values()
+        for name in names
+    }
+
+
+@cache
+def _templates() -> dict[str, str]:
+    """By name: `models/entity.py.tera`, which lies in `layers/models/templates/`."""
+    return {
+        f"{layer.name}/{template.name}": template.read_text("utf-8")
+        for layer in files("terapin.layers").iterdir()
+        if layer.is_dir() and layer.joinpath("templates").is_dir()
+        for template in layer.joinpath("templates").iterdir()
+        if template.name.endswith(".tera")
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(_templates(), autoescape_suffixes=())
+    environment.register_filter("py", literal)
+    environment.register_filter("docstring", docstring)
+    environment.register_filter("comment", comment)
+    environment.register_filter("quoted", json.dumps)
+    return environment
+
+
+def _content(plan: PlannedFile) -> bytes:
+    if plan.content is not None:
+        return plan.content
+    assert plan.template is not None
+    return _environment().render(plan.template, {"view": plan.view}).encode()
+
+
+def _parse_back(path: PurePosixPath, content: bytes) -> None:
+    try:
+        match path.suffix:
+            case ".py":
+                ast.parse(content)
+            case ".toml":
+                tomllib.loads(content.decode())
+            case ".json":
+                json.loads(content)
+    except (ValueError, SyntaxError) as error:
+        raise ProjectError(
+            f"terapin wrote {path} wrongly: {error}", "this is a fault of terapin: please report it"
+        ) from error
