@@ -100,7 +100,7 @@ _PARAMETER_TERMS: Terms = {
 _SERVICE_TERMS: Terms = {
     _api("name"): ("name", Subject.text),
     _api("description"): ("description", Subject.text),
-    _api("version"): ("version", Subject.text),
+    _api("version"): ("version", Subject.version),
     _api("baseIri"): ("base_iri", Subject.reference),
 }
 

@@ -35,6 +35,9 @@ _NUMBERS = _INTEGERS | {XSD + "decimal", XSD + "double", XSD + "float"}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _OURS = f"<{NAMESPACE}"
 _MOST_DIGITS = 1000
+_VERSION = re.compile(
+    r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}((a|b|rc)[0-9]{1,9})?(\.post[0-9]{1,9})?(\.dev[0-9]{1,9})?\Z"
+)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}\Z")
 
 
@@ -120,6 +123,9 @@ class Subject:
 
     def text(self, predicate: str) -> Stated[str] | None:
         return self._read(predicate, text_of, "a string")
+
+    def version(self, predicate: str) -> Stated[str] | None:
+        return self._read(predicate, _version_of, "a version such as 1.0.0")
 
     def flag(self, predicate: str) -> Stated[bool] | None:
         return self._read(predicate, _flag_of, "true or false")
@@ -213,6 +219,12 @@ def number_of(term: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and number.adjusted() < _MOST_DIGITS else None
+
+
+def _version_of(term: str) -> str | None:
+    """Of the forms that Python packages can have, those without an epoch or a local part."""
+    text = text_of(term)
+    return text if text and _VERSION.match(text) else None
 
 
 def _flag_of(term: str) -> bool | None:
