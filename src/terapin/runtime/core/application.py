@@ -1,0 +1,53 @@
+"""Puts core into an application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+
+from . import health, metrics
+from .database import Database
+from .database_errors import install_database_errors
+from .errors import install_error_handlers
+from .logs import configure_logging
+from .metrics import Metrics
+from .middleware import BodyLimit, Deadline, Observed
+from .openapi import install_openapi
+from .resource import Resources
+from .settings import ServiceSettings
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def lifespan(settings: ServiceSettings) -> Lifespan:
+    """Opens what the service needs when it starts and closes it when it stops."""
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(settings)
+        database = Database(settings, application=app.title)
+        app.state.database = database
+        collector = app.state.metrics.watch(database)
+        try:
+            yield
+        finally:
+            app.state.metrics.registry.unregister(collector)
+            await database.close()
+
+    return run
+
+
+def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> None:
+    """Everything around the resources' own routers; the last middleware added is the outermost."""
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(Deadline, seconds=settings.request_timeout)
+    app.add_middleware(Observed, metrics=app.state.metrics)
+    install_error_handlers(app)
+    install_database_errors(app, resources)
+    install_openapi(app, resources)
+    app.include_router(health.router)
+    app.include_router(metrics.router)

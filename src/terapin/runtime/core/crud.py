@@ -1,0 +1,124 @@
+"""The service of a model: what its endpoints do, to be overridden where it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar, cast, get_args
+
+from sqlalchemy import Select, Table, delete, inspect, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from .database import Base
+from .errors import NotFound, PreconditionFailed
+from .loading import columns_only
+from .merge import merged
+from .pagination import Page, PageQuery, key_term, paginate
+from .resource import Relation
+from .schemas import CreateSchema, UpdateSchema, values
+
+Model = TypeVar("Model", bound=Base)
+Create = TypeVar("Create", bound=CreateSchema)
+Update = TypeVar("Update", bound=UpdateSchema)
+
+
+class CrudService(Generic[Model, Create, Update]):
+    """Works in the session of its caller, who commits. A row that `query` does not show is not there."""
+
+    model: ClassVar[type[Base]]
+
+    def __init_subclass__(cls) -> None:
+        for base in getattr(cls, "__orig_bases__", ()):
+            arguments = get_args(base)
+            if arguments and not isinstance(arguments[0], TypeVar):
+                cls.model = arguments[0]
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    def query(self) -> Select[Model]:
+        """The rows there are, for every read and write and where they are embedded elsewhere."""
+        query: Select[Any] = select(self.model)
+        return query
+
+    async def get(self, key: Any) -> Model:
+        return await self._one(self._by_key(key))
+
+    async def list(self, page: PageQuery) -> Page[Model]:
+        query = self.query().options(*columns_only(self.model))
+        return await paginate(self.session, query, page)
+
+    async def create(self, data: Create) -> Model:
+        row = cast(Model, self.model(**values(data)))
+        self.session.add(row)
+        await self._write(row)
+        return row
+
+    async def update(self, key: Any, data: Update, *, version: int | None = None) -> Model:
+        """Merge what was given into the row (RFC 7396), if it still is of `version`."""
+        row = await self._locked(key, version)
+        for attribute, value in values(data).items():
+            setattr(row, attribute, merged(getattr(row, attribute), value))
+        if self.session.is_modified(row):
+            await self._write(row)
+        return row
+
+    async def delete(self, key: Any, *, version: int | None = None) -> None:
+        row = await self._locked(key, version)
+        await self.session.delete(row)
+        await self._flush()
+
+    async def link(self, key: Any, relation: Relation, target_key: Any) -> None:
+        """Connect two rows; does nothing where they are connected already."""
+        table, link = await self._link(key, relation, target_key)
+        await self.session.execute(insert(table).values(link).on_conflict_do_nothing())
+
+    async def unlink(self, key: Any, relation: Relation, target_key: Any) -> None:
+        """Disconnect two rows; does nothing where they are not connected."""
+        table, link = await self._link(key, relation, target_key)
+        criteria = [table.c[name] == value for name, value in link.items()]
+        await self.session.execute(delete(table).where(*criteria))
+
+    async def _link(
+        self, key: Any, relation: Relation, target_key: Any
+    ) -> tuple[Table, dict[str, Any]]:
+        row = await self.get(key)
+        target = await relation.target.service(self.session).get(target_key)
+        here, there = relation.link_columns
+        return here.table, {
+            here.name: getattr(row, relation.local),
+            there.name: getattr(target, relation.remote.key),
+        }
+
+    def _by_key(self, key: Any) -> Select[Model]:
+        query = self.query().options(*columns_only(self.model))
+        return query.where(key_term(self.model).column == key)
+
+    async def _one(self, query: Select[Model]) -> Model:
+        row = (await self.session.scalars(query)).one_or_none()
+        if row is None:
+            raise NotFound
+        return row
+
+    async def _locked(self, key: Any, version: int | None) -> Model:
+        query = self._by_key(key).with_for_update(of=self.model)
+        row = await self._one(query.execution_options(populate_existing=True))
+        if version is not None and row.row_version != version:
+            raise PreconditionFailed
+        return row
+
+    async def _write(self, row: Model) -> None:
+        """Flush, and read back what the database made of it: defaults, scales, canonical forms."""
+        await self._flush()
+        await self.session.refresh(row, _column_names(self.model))
+
+    async def _flush(self) -> None:
+        try:
+            await self.session.flush()
+        except StaleDataError:
+            raise PreconditionFailed from None
+
+
+def _column_names(model: type[Base]) -> Sequence[str]:
+    return [attribute.key for attribute in inspect(model).column_attrs]

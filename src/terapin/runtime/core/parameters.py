@@ -1,0 +1,289 @@
+"""Parses query strings: filters, sort, page, fields and include, by tables made once a resource."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, Numeric, SQLColumnExpression, type_coerce
+
+from .errors import Fault, Invalid, brief
+from .pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery, SortTerm
+from .resource import Column, Resource
+from .wire import DECIMAL, Boolean, Text
+
+RESERVED = ("limit", "cursor", "sort", "include", "fields", "total")
+MAX_DEPTH = 4
+MAX_IN = 200
+
+
+Criterion = Callable[[Any], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`parse` takes the text of a value, which `schema` describes; `in` takes several."""
+
+    parse: Callable[[str], Any]
+    schema: TypeAdapter[Any]
+    criterion: Criterion
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a row is answered: `fields` None for all, and relations to embed, each with its own."""
+
+    fields: frozenset[str] | None = None
+    embeds: Mapping[str, Shape] = field(default_factory=dict)
+
+
+_BOOLEAN: TypeAdapter[bool] = TypeAdapter(Boolean)
+_TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+def filters(resource: Resource) -> dict[str, Filter]:
+    """By parameter. A field's own name wins over a field with an operator, a reserved one over both."""
+    table: dict[str, Filter] = {}
+    for column in resource.columns.values():
+        for operator, each in _operators(column):
+            table[f"{column.name}__{operator}"] = each
+    for column in resource.columns.values():
+        if column.wire.scalar:
+            table[column.name] = table[f"{column.name}__eq"]
+    return {name: each for name, each in table.items() if name not in RESERVED}
+
+
+def _operators(column: Column) -> Iterator[tuple[str, Filter]]:
+    wire = column.wire
+    attribute: SQLColumnExpression[Any] = column.attribute
+    if wire is DECIMAL:
+        # A value of more digits than the column has is to be compared, not rounded or refused.
+        attribute = type_coerce(column.attribute, Numeric)
+
+    def of_values(criterion: Criterion, *, several: bool = False) -> Filter:
+        if wire.text:
+            # What is no e-mail address can be compared with one.
+            return replace(_of_text(criterion), several=several)
+        return Filter(column.parse, column.adapter, criterion, several)
+
+    if wire.scalar:
+        differs = attribute.is_distinct_from if column.nullable else attribute.__ne__
+        yield "eq", of_values(attribute.__eq__)
+        yield "ne", of_values(differs)
+        yield "in", of_values(attribute.in_, several=True)
+    if wire.ordered:
+        yield "lt", of_values(attribute.__lt__)
+        yield "lte", of_values(attribute.__le__)
+        yield "gt", of_values(attribute.__gt__)
+        yield "gte", of_values(attribute.__ge__)
+    if wire.text:
+        yield "contains", _of_text(lambda text: attribute.contains(text, autoescape=True))
+        yield "startswith", _of_text(lambda text: attribute.startswith(text, autoescape=True))
+    if column.nullable:
+        yield "isnull", Filter(_BOOLEAN.validate_strings, _BOOLEAN, _null_or_not(attribute))
+
+
+def _of_text(criterion: Criterion) -> Filter:
+    return Filter(_TEXT.validate_strings, _TEXT, criterion)
+
+
+def _null_or_not(attribute: SQLColumnExpression[Any]) -> Criterion:
+    return lambda null: attribute.is_(None) if null else attribute.is_not(None)
+
+
+class Parameters:
+    """Parses the query strings of a resource: of a list with `page`, of one row with `shape`."""
+
+    def __init__(self, resource: Resource) -> None:
+        self.resource = resource
+        self.filters = filters(resource)
+        self.sortable = {
+            name: (column.term(), column.term(descending=True))
+            for name, column in resource.columns.items()
+            if column.wire.scalar
+        }
+
+    def page(
+        self, items: Iterable[tuple[str, str]], sort: tuple[SortTerm, ...] = ()
+    ) -> tuple[PageQuery, Shape]:
+        """`sort` is the order where the query string gives none."""
+        query = _Query(items)
+        where = tuple(self._where(query))
+        limit = query.limit()
+        total = query.boolean("total")
+        sort = self._sort(query) or sort
+        shape = self._shape(query)
+        cursor = query.single("cursor")
+        query.finish({*self.filters, *RESERVED})
+        return PageQuery(where, sort, limit, cursor, total), shape
+
+    def shape(self, items: Iterable[tuple[str, str]]) -> Shape:
+        query = _Query(items)
+        shape = self._shape(query)
+        query.finish({"fields", "include"})
+        return shape
+
+    def none(self, items: Iterable[tuple[str, str]]) -> None:
+        """Refuse parameters where there are none."""
+        _Query(items).finish(set())
+
+    @property
+    def default(self) -> Shape:
+        return Shape(None, _embeds(self.resource, ()))
+
+    @property
+    def documented(self) -> Iterator[str]:
+        """The filters, without those that only spell another one longer."""
+        for name in self.filters:
+            if name.removesuffix("__eq") == name or name.removesuffix("__eq") not in self.filters:
+                yield name
+
+    def _where(self, query: _Query) -> Iterator[ColumnElement[bool]]:
+        for name in query.names & self.filters.keys():
+            each = self.filters[name]
+            texts = query.take(name, MAX_IN if each.several else 1)
+            values = [query.value(name, each.parse, text) for text in texts]
+            if not query.faults:
+                yield each.criterion(values if each.several else values[0])
+
+    def _sort(self, query: _Query) -> tuple[SortTerm, ...]:
+        terms: dict[str, SortTerm] = {}
+        for word in query.words("sort"):
+            name = word.removeprefix("-")
+            if name in self.sortable:
+                terms.setdefault(name, self.sortable[name][word.startswith("-")])
+            else:
+                query.unknown("sort", name, self.sortable)
+        return tuple(terms.values())
+
+    def _shape(self, query: _Query) -> Shape:
+        fields = query.words("fields")
+        known = {*self.resource.columns, *self.resource.relation}
+        for name in fields:
+            if name not in known:
+                query.unknown("fields", name, known)
+        paths = [word.split(".") for word in query.words("include")]
+        for path in paths:
+            self._check_path(query, path)
+        if query.faults:
+            return Shape()
+        if fields:
+            paths += [[name] for name in fields if name in self.resource.relation]
+            return Shape(
+                frozenset((self.resource.key.name, *fields)),
+                _embeds(self.resource, paths, eager=False),
+            )
+        return Shape(None, _embeds(self.resource, paths))
+
+    def _check_path(self, query: _Query, path: list[str]) -> None:
+        resource = self.resource
+        if len(path) > MAX_DEPTH:
+            query.fault("include", f"at most {MAX_DEPTH} relations deep")
+            return
+        for name in path:
+            if name not in resource.relation:
+                query.unknown("include", name, resource.relation)
+                return
+            resource = resource.relation[name].target
+
+
+@cache
+def parameters_of(resource: Resource) -> Parameters:
+    return Parameters(resource)
+
+
+def _embeds(
+    resource: Resource, paths: Iterable[Sequence[str]], *, eager: bool = True
+) -> dict[str, Shape]:
+    """What is asked for, and what a resource always embeds; of the latter, what it embeds in turn is not."""
+    nested: dict[str, list[Sequence[str]]] = {}
+    for name, *rest in paths:
+        nested.setdefault(name, []).extend([rest] if rest else [])
+    embeds = {
+        name: Shape(None, _embeds(resource.relation[name].target, rest))
+        for name, rest in nested.items()
+    }
+    if eager:
+        embeds = {**{name: Shape() for name in resource.embedded}, **embeds}
+    return embeds
+
+
+class _Query:
+    """A query string from which parameters are taken, and what was wrong with it."""
+
+    def __init__(self, items: Iterable[tuple[str, str]]) -> None:
+        self._items: dict[str, list[str]] = {}
+        for name, value in items:
+            self._items.setdefault(name, []).append(value)
+        self.faults: list[Fault] = []
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._items)
+
+    def take(self, name: str, at_most: int) -> list[str]:
+        texts = self._items.get(name, [])
+        if len(texts) > at_most:
+            self.fault(
+                name, "is given more than once" if at_most == 1 else f"at most {at_most} values"
+            )
+        return texts[:at_most]
+
+    def single(self, name: str) -> str | None:
+        texts = self.take(name, 1)
+        return texts[0] if texts else None
+
+    def words(self, name: str) -> list[str]:
+        """Comma-separated, and the parameter may be repeated."""
+        texts = filter(None, self._items.get(name, ()))
+        words = [word for text in texts for word in text.split(",")]
+        return list(dict.fromkeys(words))
+
+    def value(self, name: str, parse: Callable[[str], Any], text: str) -> Any:
+        try:
+            return parse(text)
+        except ValidationError as error:
+            self.fault(name, brief(error.errors(include_input=False)[0]["msg"]))
+        except ValueError as error:
+            self.fault(name, str(error))
+        return None
+
+    def limit(self) -> int:
+        text = self.single("limit")
+        if text is None:
+            return DEFAULT_LIMIT
+        if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MAX_LIMIT:
+            return int(text)
+        self.fault("limit", f"must be a number from 1 to {MAX_LIMIT}")
+        return DEFAULT_LIMIT
+
+    def boolean(self, name: str) -> bool:
+        text = self.single(name)
+        return False if text is None else bool(self.value(name, _BOOLEAN.validate_strings, text))
+
+    def fault(self, parameter: str, detail: str) -> None:
+        self.faults.append(Fault(parameter=parameter, detail=detail))
+
+    def unknown(self, parameter: str, name: str, known: Iterable[str]) -> None:
+        self.fault(parameter, f"{_shown(name)} is unknown{_guess(name, known)}")
+
+    def finish(self, known: set[str]) -> None:
+        """Refuse the query if anything in it is wrong or was not understood."""
+        for name in sorted(self.names - known):
+            self.fault(_shown(name), f"unknown parameter{_guess(name, known)}")
+        if self.faults:
+            raise Invalid(*self.faults)
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= 100 else f"{name[:100]}…"
+
+
+def _guess(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name[:100], known, n=1)
+    return f", did you mean {close[0]}?" if close else ""

@@ -1,0 +1,51 @@
+"""The bases of the schemas that a client writes and reads."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Absent:
+    """The value of a field that was not given and has no default of its own."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT: Final = Absent()
+
+
+def absent() -> Any:
+    """A default for a field that may be left out: the database decides, or nothing changes."""
+    return Field(default_factory=lambda: ABSENT)
+
+
+class WriteSchema(BaseModel):
+    """Unknown fields are refused, so that a misspelt one is not lost in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CreateSchema(WriteSchema):
+    """A field left out takes its default; `absent()` leaves it to the database."""
+
+
+class UpdateSchema(WriteSchema):
+    """A merge patch: every field is `absent()`, null empties what may be empty."""
+
+
+class ReadSchema(BaseModel):
+    """Flat: relationships are embedded by `serialization`, not by schemas that hold each other."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def values(schema: WriteSchema) -> dict[str, Any]:
+    """By attribute, what a client gave and what defaults add; nothing for absent fields."""
+    return {
+        name: value
+        for name in type(schema).model_fields
+        if (value := getattr(schema, name)) is not ABSENT
+    }

@@ -1,0 +1,152 @@
+"""A client that knows the service's resources."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, event
+
+from .service import Resource, resources, samples
+
+Json = dict[str, Any]
+
+each_resource = pytest.mark.parametrize(
+    "resource", [pytest.param(each, id=each.table.name) for each in resources]
+)
+
+
+def each_relation(*, linked: bool = False) -> pytest.MarkDecorator:
+    """Every relationship, or those between many and many."""
+    relations = [
+        pytest.param(relation, id=f"{resource.table.name}-{relation.name}")
+        for resource in resources
+        for relation in resource.relation.values()
+        if relation.secondary is not None or not linked
+    ]
+    return pytest.mark.parametrize("relation", relations)
+
+
+class Api:
+    def __init__(self, app: FastAPI, client: httpx.AsyncClient) -> None:
+        self.app = app
+        self.client = client
+        self._numbers = itertools.count(1_000)
+        self._created: list[str] = []
+
+    async def post(self, resource: Resource, body: Json, **headers: str) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = await self.client.post(path(resource), json=body, headers=named)
+        if response.status_code == 201:
+            self._created.append(response.headers["location"])
+        return response
+
+    async def create(self, resource: Resource) -> Json:
+        response = await self.post(resource, await self.body(resource))
+        assert response.status_code == 201, response.text
+        return content(response)
+
+    async def body(self, resource: Resource) -> Json:
+        """What can be posted; the rows that it has to refer to are there."""
+        body = samples.payload(resource, next(self._numbers))
+        for name, target in required_references(resource):
+            body[name] = (await self.create(target))[target.key.name]
+        return body
+
+    async def get(self, url: str, **parameters: Any) -> Json:
+        response = await self.client.get(url, params=parameters)
+        assert response.status_code == 200, response.text
+        return content(response)
+
+    async def walk(self, url: str, **parameters: Any) -> AsyncIterator[Json]:
+        """Every row, by following the cursors."""
+        cursor: Json = {}
+        while True:
+            page = await self.get(url, **parameters, **cursor)
+            for item in page["items"]:
+                yield item
+            if page["next_cursor"] is None:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """The SQL statements that are sent inside the block."""
+        sent: list[str] = []
+        engine = self.app.state.database.engine.sync_engine
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    async def remove_created(self) -> None:
+        while self._created:
+            response = await self.client.delete(self._created.pop())
+            assert response.status_code in (204, 404), response.text
+
+
+def path(resource: Resource, row: Json | None = None, *rest: str) -> str:
+    """Of all rows, of one, or of something below it."""
+    parts = [resource.table.name, *([] if row is None else [key(resource, row)]), *rest]
+    return "".join(f"/{quote(str(part), safe='')}" for part in parts)
+
+
+def key(resource: Resource, row: Json) -> Any:
+    return row[resource.key.name]
+
+
+def content(response: httpx.Response) -> Json:
+    return dict(response.json())
+
+
+def problem(response: httpx.Response, status: int) -> list[Json]:
+    """What is wrong, of an answer that is a problem of this status."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    return list(response.json().get("errors", ()))
+
+
+def writable(resource: Resource) -> dict[str, str]:
+    """The JSON names of what a new row is given, by column."""
+    return {
+        resource.mapper.columns[attribute].name: field.alias or attribute
+        for attribute, field in resource.create.model_fields.items()
+    }
+
+
+def hidden(resource: Resource) -> set[str]:
+    """The JSON names of what is written and never read."""
+    return {*writable(resource).values()} - resource.columns.keys()
+
+
+def required_references(resource: Resource) -> Iterator[tuple[str, Resource]]:
+    """The JSON names of the foreign keys that a new row must have, and what they refer to."""
+    by_table = {each.table: each for each in resources}
+    names = writable(resource)
+    for column in resource.table.columns:
+        if column.name in names and not column.nullable:
+            for reference in column.foreign_keys:
+                yield names[column.name], by_table[reference.column.table]
+
+
+def unique_sets(resource: Resource) -> list[list[str]]:
+    """The JSON names of what no two rows may share, as far as clients write it."""
+    names = writable(resource)
+    return [
+        [names[column.name] for column in each.columns]
+        for each in (*resource.table.constraints, *resource.table.indexes)
+        if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)
+        or (isinstance(each, Index) and each.unique)
+        if all(column.name in names for column in each.columns)
+    ]

@@ -1,0 +1,28 @@
+# Stands in for the module of this name that each service gets: what the tests beside it run on.
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+from terapin.runtime.core import embedded as embedded
+from terapin.runtime.core import migrations as migrations
+from terapin.runtime.core import samples as samples
+from terapin.runtime.core import seeding as seeding
+from terapin.runtime.core.resource import Relation as Relation
+from terapin.runtime.core.resource import Resource as Resource
+from terapin.runtime.core.resource import Resources
+from terapin.runtime.core.settings import ServiceSettings as Settings
+
+__all__ = [
+    "Relation",
+    "Resource",
+    "Settings",
+    "create_app",
+    "embedded",
+    "migrations",
+    "resources",
+    "samples",
+    "seeding",
+]
+
+resources: Resources
+create_app: Callable[[Settings], FastAPI]

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+
+def extend(app: FastAPI) -> None:
+    """Add routers, middleware and exception handlers of your own here: this file is yours."""
