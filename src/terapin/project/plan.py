@@ -23,8 +23,8 @@ class Ownership(StrEnum):
 class Project:
     """What every layer plans from.
 
-    `package` is the import name and the command; `sources` are the ontology's files as they will lie in
-    the project, by name.
+    `package` is the import name and the command; `sources` are the ontology's files by the path that
+    they have in the project.
     """
 
     model: ServiceModel

@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 
-from ..layers.python import comment, docstring, literal
+from ..layers.python import docstring, literal
+from ..layers.toml import quoted
 from ..tera import Environment
 from .errors import ProjectError
 from .formatting import format_python
@@ -51,12 +52,12 @@ def _templates() -> dict[str, str]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Every layer's templates, with the filters by which values enter Python and TOML."""
     environment = Environment(_templates(), autoescape_suffixes=())
     environment.register_filter("py", literal)
     environment.register_filter("docstring", docstring)
-    environment.register_filter("comment", comment)
-    environment.register_filter("quoted", json.dumps)
+    environment.register_filter("quoted", quoted)
     return environment
 
 
@@ -64,7 +65,7 @@ def _content(plan: PlannedFile) -> bytes:
     if plan.content is not None:
         return plan.content
     assert plan.template is not None
-    return _environment().render(plan.template, {"view": plan.view}).encode()
+    return environment().render(plan.template, {"view": plan.view}).encode()
 
 
 def _parse_back(path: PurePosixPath, content: bytes) -> None:

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from ...project.plan import PlannedFile, Project
+from .views import join_tables_view, model_view, models_view
+
+
+def plan(project: Project) -> Iterable[PlannedFile]:
+    root = PurePosixPath(project.package, "models")
+    yield _file(root / "__init__.py", "package.py.tera", models_view(project.model))
+    if project.model.join_tables:
+        yield _file(root / "join_tables.py", "join_tables.py.tera", join_tables_view(project.model))
+    for entity in project.model.entities.values():
+        yield _file(
+            root / f"{entity.module}.py", "model.py.tera", model_view(project.model, entity)
+        )
+
+
+def _file(path: PurePosixPath, template: str, view: object) -> PlannedFile:
+    return PlannedFile(path, layer="models", template=f"models/{template}", view=view)

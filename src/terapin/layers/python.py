@@ -1,0 +1,93 @@
+"""Python source from values: the only way in which anything an ontology says enters a Python file."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+
+def literal(value: Any) -> str:
+    """An expression that evaluates to `value`, in plain ASCII where a character could mislead a reader."""
+    if isinstance(value, Decimal):
+        return f'Decimal("{value:f}")'
+    if isinstance(value, str) and any(_misleading(character) for character in value):
+        return ascii(value)
+    if isinstance(value, tuple):
+        inner = ", ".join(map(literal, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+def docstring(text: str) -> str:
+    """A docstring with the quotes, on one line or as a block whose lines the formatter indents."""
+    safe = re.sub(r'"(?="|\Z)', r"\"", _plain(text.strip()).replace("\\", "\\\\"))
+    return f'"""{safe}\n"""' if "\n" in safe else f'"""{safe}"""'
+
+
+def _plain(text: str) -> str:
+    return "".join(
+        repr(character)[1:-1] if _misleading(character) and character != "\n" else character
+        for character in text.replace("\r\n", "\n")
+    )
+
+
+def _misleading(character: str) -> bool:
+    """Control, bidirectional and invisible characters, and line ends that only some readers see."""
+    return not (character.isprintable() or character == " ")
+
+
+class Imports:
+    """What a module imports, in the order that ruff's isort rules give.
+
+    Names come as `"datetime as dt"` for a module, or with the module they are from.
+    """
+
+    def __init__(self) -> None:
+        self._modules: set[str] = set()
+        self._names: dict[str, set[str]] = {}
+
+    def module(self, name: str) -> None:
+        self._modules.add(name)
+
+    def name(self, module: str, *names: str) -> None:
+        self._names.setdefault(module, set()).update(names)
+
+    @property
+    def empty(self) -> bool:
+        return not self._modules and not self._names
+
+    def render(self) -> str:
+        """Sections divided by an empty line: standard library, third party, relative."""
+        sections: dict[int, list[str]] = {}
+        for module in sorted(self._modules):
+            sections.setdefault(_section(module), []).append(f"import {module}")
+        for module in sorted(self._names, key=_module_order):
+            names = ", ".join(sorted(self._names[module], key=_name_order))
+            sections.setdefault(_section(module), []).append(f"from {module} import {names}")
+        return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
+
+
+def _section(module: str) -> int:
+    if module == "__future__":
+        return 0
+    if module.startswith("."):
+        return 3
+    return 1 if module.split(" ")[0].partition(".")[0] in sys.stdlib_module_names else 2
+
+
+def _module_order(module: str) -> tuple[int, str]:
+    """Relative imports from the furthest to the closest."""
+    dots = len(module) - len(module.lstrip("."))
+    return (-dots, module)
+
+
+def _name_order(name: str) -> tuple[int, str]:
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return (kind, name)
+
+
+def call(function: str, arguments: Iterable[str]) -> str:
+    return f"{function}({', '.join(arguments)})"

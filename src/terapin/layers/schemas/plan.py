@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from ...project.plan import PlannedFile, Project
+from .views import schema_view
+
+
+def plan(project: Project) -> Iterable[PlannedFile]:
+    root = PurePosixPath(project.package, "schemas")
+    yield PlannedFile(root / "__init__.py", layer="schemas", content=b"")
+    for entity in project.model.entities.values():
+        yield PlannedFile(
+            root / f"{entity.module}.py",
+            layer="schemas",
+            template="schemas/schema.py.tera",
+            view=schema_view(entity),
+        )

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...model import Entity, Field, FieldType, Now
+from ..python import Imports, call, literal
+from ..types import SPELLINGS, default_literal, enum_name
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """`default` is None for what must be given."""
+
+    name: str
+    annotation: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaView:
+    imports: str
+    class_name: str
+    create: tuple[FieldView, ...]
+    update: tuple[FieldView, ...]
+    read: tuple[FieldView, ...]
+
+
+def schema_view(entity: Entity) -> SchemaView:
+    imports = Imports()
+    imports.name("__future__", "annotations")
+    imports.name("..core.schemas", "CreateSchema", "ReadSchema", "UpdateSchema")
+    create = tuple(_create(entity, field, imports) for field in entity.fields if _creatable(field))
+    update = tuple(_update(entity, field, imports) for field in entity.fields if _updatable(field))
+    read = tuple(_read(entity, field, imports) for field in entity.fields if not field.hidden)
+    return SchemaView(imports.render(), entity.class_name, create, update, read)
+
+
+def _creatable(field: Field) -> bool:
+    return not field.read_only and not field.generated
+
+
+def _updatable(field: Field) -> bool:
+    return not field.read_only and not field.primary_key
+
+
+def _create(entity: Entity, field: Field, imports: Imports) -> FieldView:
+    annotation = _given(entity, field, imports)
+    if field.required:
+        return FieldView(field.attribute, annotation)
+    if isinstance(field.default, Now):
+        return FieldView(field.attribute, annotation, _absent(imports))
+    if field.default is None:
+        return FieldView(field.attribute, annotation, "None")
+    default = default_literal(entity, field, imports)
+    if field.type is FieldType.JSON and default[0] in "[{":
+        imports.name("pydantic", "Field")
+        default = f"Field(default_factory=lambda: {default})"
+    return FieldView(field.attribute, annotation, default)
+
+
+def _update(entity: Entity, field: Field, imports: Imports) -> FieldView:
+    return FieldView(field.attribute, _given(entity, field, imports), _absent(imports))
+
+
+def _read(entity: Entity, field: Field, imports: Imports) -> FieldView:
+    annotation = _optional(field, _wire(entity, field, imports))
+    return FieldView(
+        field.attribute, _annotated(annotation, _about(field, "serialization_alias"), imports)
+    )
+
+
+def _given(entity: Entity, field: Field, imports: Imports) -> str:
+    """The annotation of a value that a client sends: constraints on the value, the rest on the field."""
+    value = _wire(entity, field, imports)
+    if not field.nullable:
+        return _annotated(value, [*_about(field, "alias"), *_constraints(field, imports)], imports)
+    value = _optional(field, _annotated(value, [*_constraints(field, imports)], imports))
+    return _annotated(value, _about(field, "alias"), imports)
+
+
+def _optional(field: Field, annotation: str) -> str:
+    return f"{annotation} | None" if field.nullable else annotation
+
+
+def _annotated(annotation: str, arguments: list[str], imports: Imports) -> str:
+    if not arguments:
+        return annotation
+    imports.name("pydantic", "Field")
+    imports.name("typing", "Annotated")
+    return f"Annotated[{annotation}, {call('Field', arguments)}]"
+
+
+def _wire(entity: Entity, field: Field, imports: Imports) -> str:
+    spelling = SPELLINGS[field.type]
+    if field.type is FieldType.ENUM:
+        name = enum_name(entity, field)
+        imports.name(f"..models.{entity.module}", name)
+        return name
+    module = "domain_types" if spelling.domain else "wire"
+    imports.name("..core", module)
+    return f"{module}.{spelling.wire}"
+
+
+_TEXTUAL = (FieldType.STRING, FieldType.TEXT)
+
+
+def _constraints(field: Field, imports: Imports) -> Iterable[str]:
+    if field.type in _TEXTUAL:
+        lengths = {"min_length": field.min_length, "max_length": field.length}
+        yield from (f"{name}={value}" for name, value in lengths.items() if value is not None)
+        if field.pattern is not None:
+            yield f"pattern={literal(field.pattern)}"
+    if field.type is FieldType.DECIMAL:
+        yield f"max_digits={field.precision}"
+        yield f"decimal_places={field.scale}"
+    bounds = {
+        "ge": field.minimum,
+        "le": field.maximum,
+        "gt": field.exclusive_minimum,
+        "lt": field.exclusive_maximum,
+    }
+    yield from (
+        f"{name}={_number(field, value, imports)}"
+        for name, value in bounds.items()
+        if value is not None
+    )
+
+
+def _number(field: Field, value: Decimal, imports: Imports) -> str:
+    if field.type is not FieldType.DECIMAL or value == value.to_integral_value():
+        return f"{value:f}"
+    imports.name("decimal", "Decimal")
+    return literal(value)
+
+
+def _about(field: Field, alias: str) -> list[str]:
+    arguments = [f"{alias}={literal(field.name)}"] if field.name != field.attribute else []
+    if field.description:
+        arguments.append(f"description={literal(field.description)}")
+    return arguments
+
+
+def _absent(imports: Imports) -> str:
+    imports.name("..core.schemas", "absent")
+    return "absent()"

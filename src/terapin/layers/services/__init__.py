@@ -1,0 +1,28 @@
+"""One service an entity, a few seeded lines: where a user changes how it is read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ...project.plan import Ownership, PlannedFile, Project
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    class_name: str
+    module: str
+
+
+def plan(project: Project) -> Iterable[PlannedFile]:
+    root = PurePosixPath(project.package, "services")
+    yield PlannedFile(root / "__init__.py", layer="services", content=b"")
+    for entity in project.model.entities.values():
+        yield PlannedFile(
+            root / f"{entity.module}.py",
+            layer="services",
+            ownership=Ownership.SEEDED,
+            template="services/service.py.tera",
+            view=ServiceView(entity.class_name, entity.module),
+        )

@@ -1,0 +1,52 @@
+"""The tables of the ontology as it was first generated.
+
+Revision ID: 0001
+Revises:
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "seats",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("price", sa.Double(), nullable=False),
+        sa.Column("code", sa.String(255), nullable=False),
+        sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seats")),
+        sa.UniqueConstraint("code", name=op.f("uq_seats_code")),
+        sa.UniqueConstraint("row", "number", name=op.f("uq_seats_row_number")),
+    )
+    op.create_index("ix_seats_price", "seats", ["price", "id"])
+    op.create_index("ix_seats_price_row", "seats", ["price", "row", "id"])
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("principal", sa.String(255), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("headers", postgresql.JSONB(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("principal", "key", name=op.f("pk_idempotency_keys")),
+    )
+    op.create_index("ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("idempotency_keys")
+    op.drop_table("seats")
