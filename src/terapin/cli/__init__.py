@@ -1,0 +1,37 @@
+"""The command `terapin`. Each subcommand is imported when it is called, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "new": "Start a project with a commented ontology.",
+    "check": "Report everything that is wrong with an ontology.",
+    "generate": "Write the service, or bring it up to date with its ontology.",
+    "render": "Render a template of your own with what an ontology says.",
+    "explain": "Tell what a diagnostic or a term of the vocabulary means.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="terapin")
+def main() -> None:
+    """Terapin writes a FastAPI service from an RDF ontology."""

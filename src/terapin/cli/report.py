@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ..model import ServiceModel
+    from ..model.names import Names
+    from ..ontology import Ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    ontology: Ontology
+    model: ServiceModel
+    names: Names
+
+
+def compiled(
+    paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
+) -> Compiled:
+    """What an ontology comes to; its diagnostics are told, and after an error the command ends with 1."""
+    from ..diagnostics.render import summary
+    from ..ontology import compile_files
+
+    compilation = compile_files(paths, name=name, pinned=pinned)
+    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    if text := compilation.as_text(color=color):
+        click.echo(text, err=True)
+        click.echo(summary(compilation.diagnostics), err=True)
+    if compilation.ontology is None or compilation.model is None:
+        sys.exit(1)
+    return Compiled(compilation.ontology, compilation.model, compilation.names)

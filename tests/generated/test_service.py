@@ -1,0 +1,151 @@
+"""Generated services run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from .conftest import Generated, environment
+
+
+def test_passes_its_own_tests(project: Generated) -> None:
+    project.python("-m", "pytest", "-q", "-x", timeout=600)
+
+
+def test_starts_answers_and_stops(project: Generated) -> None:
+    with running(project) as port:
+        assert get(port, "/health/ready")[0] == 200
+        status, document = get(port, "/openapi.json")
+        assert status == 200
+        lists = [path for path in document["paths"] if re.fullmatch(r"/[^/{]+", path)]
+        assert lists
+        for path in lists:
+            if "get" in document["paths"][path] and path != "/metrics":
+                assert get(port, path)[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_leaves_no_process(blog: Generated, number: signal.Signals) -> None:
+    before = set(processes())
+    with running(blog, ending=number):
+        assert set(processes()) - before
+    deadline = time.monotonic() + 10
+    while left := set(processes()) - before:
+        assert time.monotonic() < deadline, [processes().get(each) for each in left]
+        time.sleep(0.1)
+
+
+def test_a_taken_port_is_said_before_anything_starts(blog: Generated) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", blog.name, "dev", "--port", str(port)],
+            cwd=blog.root,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert str(port) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_without_a_database_names_the_variable(blog: Generated) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", blog.name, "serve"],
+        cwd=blog.root,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert f"{blog.name.upper()}_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(project: Generated, ending: signal.Signals = signal.SIGINT) -> Iterator[int]:
+    """`NAME dev` on a free port, ended as Ctrl-C ends it."""
+    port = free_port()
+    log = project.root / "dev.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", project.name, "dev", "--port", str(port)],
+            cwd=project.root,
+            env=environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while not answers(port):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield port
+        os.kill(process.pid, ending)
+        assert process.wait(30) in (0, 128 + ending), log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        log.unlink()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def answers(port: int) -> bool:
+    try:
+        return get(port, "/health/live")[0] == 200
+    except OSError:
+        return False
+
+
+def get(port: int, path: str) -> tuple[int, Any]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
+            body = response.read()
+            return response.status, json.loads(body)
+    except urllib.error.HTTPError as error:
+        return error.code, None
+
+
+def processes() -> dict[int, str]:
+    """Command lines by process, of everything that runs."""
+    found = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdecimal():
+            try:
+                with open(f"{entry.path}/cmdline", "rb") as file:
+                    line = file.read().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if re.search(r"\bdev --port\b|\bpostgres\b|multiprocessing", line):
+                found[int(entry.name)] = line
+    return found

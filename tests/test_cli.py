@@ -1,0 +1,210 @@
+"""The command as a user meets it: what it prints, how it ends, how long it takes to say hello."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BLOG = Path(__file__).parents[1] / "examples" / "blog" / "blog.ttl"
+
+
+def terapin(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "terapin", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\n"
+        "sys.argv = ['terapin', '--help']\n"
+        "from terapin.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert not loaded & {"pyoxigraph", "rich", "ruff"}
+
+
+def test_importing_all_of_terapin_imports_nothing_of_the_service() -> None:
+    script = (
+        "import importlib, pkgutil, sys, terapin\n"
+        "for each in pkgutil.walk_packages(terapin.__path__, 'terapin.'):\n"
+        "    if not each.name.startswith(('terapin.runtime', 'terapin.__main__')):\n"
+        "        importlib.import_module(each.name)\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert not set(done.stdout.split()) & {
+        "fastapi",
+        "sqlalchemy",
+        "pydantic",
+        "celery",
+        "starlette",
+    }
+
+
+def test_help_is_quick() -> None:
+    """At most 0.15 s more than Python itself, by the processor's time: others may be using the machine."""
+
+    def best(*arguments: str) -> float:
+        times = []
+        for _ in range(7):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return min(times)
+
+    assert best("-m", "terapin", "--help") - best("-c", "pass") < 0.15
+
+
+def test_new_then_generate(tmp_path: Path) -> None:
+    done = terapin("new", "shop", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = terapin("generate", cwd=tmp_path / "shop")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "shop" / "shop" / "main.py").exists()
+    again = terapin("generate", cwd=tmp_path / "shop")
+    assert "nothing has changed" in again.stdout
+
+
+def test_new_does_not_touch_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "mine.txt").write_text("mine")
+    done = terapin("new", "shop", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "not empty" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["fastapi", "json", "class"])
+def test_a_name_that_would_hide_a_package_is_refused(tmp_path: Path, name: str) -> None:
+    done = terapin("new", name, cwd=tmp_path)
+    assert done.returncode == 1
+    assert name in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["generate"],
+        ["generate", str(BLOG)],
+        ["frobnicate"],
+        ["render"],
+        ["generate", "--frobnicate"],
+    ],
+)
+def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
+    done = terapin(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr
+
+
+def test_an_edited_file_is_not_overwritten(tmp_path: Path) -> None:
+    ontology = tmp_path / "blog.ttl"
+    ontology.write_text(BLOG.read_text())
+    out = tmp_path / "blog"
+    assert terapin("generate", str(ontology), "--out", str(out)).returncode == 0
+    model = out / "blog" / "models" / "tag.py"
+    model.write_text(model.read_text() + "\n# mine\n")
+    service = out / "blog" / "services" / "tag.py"
+    service.write_text("# mine\n")
+
+    ontology.write_text(ontology.read_text().replace("orm:maxLength 50", "orm:maxLength 60"))
+    done = terapin("generate", str(ontology), "--out", str(out))
+    assert done.returncode == 1
+    assert "models/tag.py was edited" in done.stderr
+    assert "String(50)" in model.read_text()
+    assert "max_length=50" in (out / "blog" / "schemas" / "tag.py").read_text()
+
+    model.write_text(model.read_text().replace("\n# mine\n", ""))
+    assert terapin("generate", str(ontology), "--out", str(out)).returncode == 0
+    assert "String(60)" in model.read_text()
+    assert service.read_text() == "# mine\n"
+
+
+def test_a_broken_ontology_writes_nothing(tmp_path: Path) -> None:
+    ontology = tmp_path / "broken.ttl"
+    ontology.write_text(BLOG.read_text().replace("rel:to ex:Profile", "rel:to ex:Profil"))
+    done = terapin("generate", str(ontology), "--out", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "rel-unknown-target" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_files_make_one_service(tmp_path: Path) -> None:
+    text = BLOG.read_text()
+    head, people, rest = text.partition("# People")
+    people, articles, rest = (people + rest).partition("# Articles")
+    (tmp_path / "people.ttl").write_text(head + people)
+    (tmp_path / "articles.ttl").write_text(
+        "\n".join(line for line in head.splitlines() if line.startswith("@prefix"))
+        + articles
+        + rest
+    )
+    files = [str(tmp_path / "people.ttl"), str(tmp_path / "articles.ttl")]
+    done = terapin("generate", *files, "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "out" / "ontology").iterdir()} == {
+        "people.ttl",
+        "articles.ttl",
+    }
+
+
+def test_the_manifest_follows_what_is_generated_and_keeps_its_words(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    extra = tmp_path / "extra.ttl"
+    extra.write_text(
+        "@prefix orm: <http://api.example.org/orm#> . @prefix ex: <http://example.org/blog#> .\n"
+        'ex:Ad a orm:Entity ; orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .\n'
+    )
+    assert terapin("generate", str(BLOG), "--out", str(out)).returncode == 0
+    assert terapin("generate", str(BLOG), str(extra), "--out", str(out)).returncode == 0
+    manifest = out / "terapin.toml"
+    assert "ontology/extra.ttl" in manifest.read_text()
+    manifest.write_text("# mine\n" + manifest.read_text())
+    assert terapin("generate", cwd=out).returncode == 0
+    assert manifest.read_text().startswith("# mine\n")
+    assert (out / "blog" / "models" / "ad.py").exists()
+
+
+def test_render_reads_the_ontology_and_sparql(tmp_path: Path) -> None:
+    template = tmp_path / "names.txt"
+    template.write_text(
+        "{{ service.name }}:{% for model in models %} {{ model.typeName }}{% endfor %}\n"
+        '{% for row in sparql(query="SELECT ?e WHERE { ?e a orm:Entity } ORDER BY ?e") %}'
+        "{{ row.e }}\n{% endfor %}{{ more }}\n"
+    )
+    context = tmp_path / "context.json"
+    context.write_text('{"more": "and more"}')
+    done = terapin(
+        "render", str(template), "--ontology", str(BLOG), "--context", str(context), cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Blog: Comment Post Profile Tag User"
+    assert lines[1] == "http://example.org/blog#Comment"
+    assert lines[-1] == "and more"
+
+
+def test_a_template_error_names_its_place(tmp_path: Path) -> None:
+    template = tmp_path / "wrong.txt"
+    template.write_text("first\n{{ service.nam }}\n")
+    done = terapin("render", str(template), "--ontology", str(BLOG))
+    assert done.returncode == 1
+    assert "wrong.txt:2:12" in done.stderr
+    assert "Traceback" not in done.stderr
