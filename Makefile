@@ -1,0 +1,57 @@
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help install demo test test-deep check format docs bench constraints clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+install: $(INSTALLED) ## a virtual environment with everything that development needs
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "terapin needs Python 3.11 or newer: make PYTHON=...")'
+	@echo "installing into .venv, which takes a minute"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(INSTALLED) ## generate the blog, start it on PostgreSQL with data, serve it (PORT=8000)
+	@$(BIN)/terapin generate examples/blog/blog.ttl --out .build/blog --name blog
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .build/blog
+	@cd .build/blog && exec ../../$(BIN)/blog dev --port $(PORT) --rows 1000
+
+test: $(INSTALLED) ## the whole suite, within 15 minutes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q
+
+test-deep: $(INSTALLED) ## the same with larger profiles, within an hour
+	@TERAPIN_TEST_PROFILE=deep $(BIN)/pytest -q
+
+check: $(INSTALLED) ## lint and types only
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(INSTALLED) ## format and mend what ruff can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: $(INSTALLED) ## write the generated pages of docs/reference again
+	@$(BIN)/python -m terapin.vocabulary.page > docs/reference/vocabulary.md
+	@$(BIN)/python -m terapin.diagnostics.page > docs/reference/diagnostics.md
+
+bench: $(INSTALLED) ## every benchmark
+	@for each in benchmarks/*.py; do $(BIN)/python $$each; done
+
+constraints: $(INSTALLED) ## resolve the dependencies again, with their hashes
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --upgrade --extra dev pyproject.toml -o constraints.txt
+
+clean: ## remove what was built
+	rm -rf .venv .build

@@ -1,0 +1,50 @@
+"""Helpers for tests that write ontologies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import ascii_lowercase
+
+from terapin.model import ServiceModel
+from terapin.model.names import Names
+from terapin.ontology import Compilation, Source, compile_sources
+
+PREFIXES = """\
+@prefix api: <http://api.example.org/api#> .
+@prefix orm: <http://api.example.org/orm#> .
+@prefix rel: <http://api.example.org/relationship#> .
+@prefix ws: <http://api.example.org/websocket#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix ex: <http://example.org/shop#> .
+
+"""
+
+KEY = '[ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ]'
+
+
+def compiled(
+    *documents: str, prefixes: str = PREFIXES, name: str | None = None, pinned: Names | None = None
+) -> Compilation:
+    """Documents as `a.ttl`, `b.ttl`, …, after the usual prefixes."""
+    named = {
+        f"{letter}.ttl": prefixes + text
+        for letter, text in zip(ascii_lowercase, documents, strict=False)
+    }
+    return compiled_sources(named, name=name, pinned=pinned)
+
+
+def compiled_sources(
+    documents: Mapping[str, str], *, name: str | None = None, pinned: Names | None = None
+) -> Compilation:
+    sources = [Source(source, text) for source, text in documents.items()]
+    return compile_sources(sources, name=name, pinned=pinned)
+
+
+def model_of(*documents: str, pinned: Names | None = None) -> ServiceModel:
+    compilation = compiled(*documents, pinned=pinned)
+    assert compilation.model, compilation.as_text()
+    return compilation.model
+
+
+def codes(compilation: Compilation) -> list[str]:
+    return [each.code for each in compilation.diagnostics]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from terapin.cli.check import check
+from terapin.cli.explain import explain
+from tests.ontologies import KEY, PREFIXES
+
+GOOD = f"{PREFIXES}ex:Book a orm:Entity ; orm:fields ( {KEY} ) .\n"
+BAD = GOOD.replace('"UUID"', '"Uid"')
+
+
+def checked(tmp_path: Path, text: str, *options: str) -> Result:
+    path = tmp_path / "shop.ttl"
+    path.write_text(text)
+    return CliRunner().invoke(check, [str(path), *options])
+
+
+def test_nothing_is_said_of_a_good_ontology_in_a_pipe(tmp_path: Path) -> None:
+    result = checked(tmp_path, GOOD)
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_a_bad_one_ends_with_one_and_a_summary(tmp_path: Path) -> None:
+    result = checked(tmp_path, BAD)
+    assert result.exit_code == 1
+    assert result.output.startswith("error[unknown-type]: there is no type 'Uid'\n")
+    assert result.output.endswith('= help: did you mean "UUID"?\n\n1 error\n')
+
+
+def test_json(tmp_path: Path) -> None:
+    result = checked(tmp_path, BAD, "--format", "json")
+    assert result.exit_code == 1
+    assert [each["code"] for each in json.loads(result.output)["diagnostics"]] == ["unknown-type"]
+
+
+def test_no_ontology_is_wrong_usage() -> None:
+    assert CliRunner().invoke(check, []).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "shown"),
+    [
+        ("rel-unknown-target", "error[rel-unknown-target]: a relationship leads to"),
+        ("orm:Entity", "orm:Entity: entity"),
+        ("task:queue", "task:queue: queue (not understood yet)"),
+        ("http://api.example.org/orm#fieldType", "orm:fieldType: field type"),
+    ],
+)
+def test_explain(what: str, shown: str) -> None:
+    result = CliRunner().invoke(explain, [what])
+    assert result.exit_code == 0
+    assert result.output.startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("what", "meant"),
+    [
+        ("rel-unknwon-target", "rel-unknown-target"),
+        ("orm:entity", "orm:Entity"),
+        ("tablename", "orm:tableName"),
+    ],
+)
+def test_explain_asks_what_was_meant(what: str, meant: str) -> None:
+    result = CliRunner().invoke(explain, [what])
+    assert result.exit_code == 2
+    assert f"did you mean {meant}?" in result.output
