@@ -27,10 +27,10 @@ test: $(INSTALLED) ## the whole suite, within 15 minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 2
 
 test-deep: $(INSTALLED) ## the same with larger profiles, within an hour
-	@TERAPIN_TEST_PROFILE=deep $(BIN)/pytest -q
+	@TERAPIN_TEST_PROFILE=deep $(BIN)/pytest -q -n 2
 
 check: $(INSTALLED) ## lint and types only
 	@$(BIN)/ruff check .

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,15 @@ from .conftest import Generated, environment
 
 def test_passes_its_own_tests(project: Generated) -> None:
     project.python("-m", "pytest", "-q", "-x", timeout=600)
+
+
+OLDEST = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.mark.skipif(not OLDEST.exists(), reason="needs Debian's postgresql-15")
+def test_passes_its_own_tests_on_the_oldest_postgresql(blog: Generated) -> None:
+    variable = f"{blog.name.upper()}_DEV_POSTGRES_BIN"
+    blog.python("-m", "pytest", "-q", env={variable: str(OLDEST)}, timeout=600)
 
 
 def test_starts_answers_and_stops(project: Generated) -> None:

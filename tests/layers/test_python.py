@@ -39,6 +39,8 @@ def test_imports_stand_as_ruff_wants_them() -> None:
     imports.name("..core.database", "text_enum", "Base")
     imports.name("..core", "wire", "domain_types")
     imports.name(".user", "User")
+    imports.name(".thing2", "Thing2", "Thing10")
+    imports.name(".thing10", "UUID", "Uuid", "uid")
     imports.name(".", "join_tables")
     imports.module("datetime as dt")
     imports.name("uuid", "uuid4", "UUID")

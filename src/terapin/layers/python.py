@@ -78,15 +78,20 @@ def _section(module: str) -> int:
     return 1 if module.split(" ")[0].partition(".")[0] in sys.stdlib_module_names else 2
 
 
-def _module_order(module: str) -> tuple[int, str]:
+def _module_order(module: str) -> tuple[int, list[str | int]]:
     """Relative imports from the furthest to the closest."""
     dots = len(module) - len(module.lstrip("."))
-    return (-dots, module)
+    return (-dots, _natural(module))
 
 
-def _name_order(name: str) -> tuple[int, str]:
+def _name_order(name: str) -> tuple[int, list[str | int]]:
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, name)
+    return (kind, _natural(name))
+
+
+def _natural(name: str) -> list[str | int]:
+    """`thing2` before `thing10`."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", name.lower())]
 
 
 def call(function: str, arguments: Iterable[str]) -> str:
