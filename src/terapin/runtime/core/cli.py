@@ -21,10 +21,11 @@ from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy import NullPool, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from uvicorn.supervisors import ChangeReload
 
 from .embedded import EmbeddedServerError, development_postgres
+from .errors import brief
 from .logs import configure_logging
 from .migrations import package_directory, upgrade
 from .resource import Resources
@@ -94,8 +95,13 @@ class _Service:
         self.package = package
 
     def settings(self) -> ServiceSettings:
-        settings: ServiceSettings = self._module("settings").Settings()
-        return settings
+        class_: type[ServiceSettings] = self._module("settings").Settings
+        try:
+            return class_()
+        except ValidationError as error:
+            fault = error.errors(include_input=False)[0]
+            name, message = class_.variable(str(fault["loc"][0])), brief(fault["msg"])
+            raise click.ClickException(f"{name} {message}") from None
 
     @contextmanager
     def database(self) -> Iterator[ServiceSettings]:
@@ -158,16 +164,17 @@ async def _fill(
 ) -> None:
     engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
     async with engine.begin() as connection:
-        if only_empty:
-            for resource in resources:
-                if (await connection.execute(select(resource.table).limit(1))).first():
-                    break
-            else:
-                only_empty = False
-        if not only_empty:
+        if not (only_empty and await _has_rows(connection, resources)):
             made = await seed(connection, resources, rows=rows, seed=seed_, progress=_progress())
             click.echo(f"added {sum(made.values()):,} rows to {len(made)} tables", err=True)
     await engine.dispose()
+
+
+async def _has_rows(connection: AsyncConnection, resources: Resources) -> bool:
+    for resource in resources:
+        if (await connection.execute(select(resource.table).limit(1))).first():
+            return True
+    return False
 
 
 def _progress() -> Callable[[str, int, int], None] | None:
@@ -188,6 +195,7 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
+            listening.listen()
         except OSError as error:
             raise click.ClickException(
                 f"cannot listen on {host}:{port}: {error.strerror}"
@@ -208,10 +216,6 @@ def _told() -> Iterator[None]:
     """What the user can mend is told in a line, not by a traceback."""
     try:
         yield
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        name = ".".join(map(str, first["loc"]))
-        raise click.ClickException(f"the setting {name} is wrong: {first['msg']}") from None
     except (CannotFill, CommandError, EmbeddedServerError, MissingDatabaseUrlError) as error:
         raise click.ClickException(str(error)) from None
     except (OSError, SQLAlchemyError) as error:

@@ -29,6 +29,7 @@ class CrudService(Generic[Model, Create, Update]):
     model: ClassVar[type[Base]]
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         for base in getattr(cls, "__orig_bases__", ()):
             arguments = get_args(base)
             if arguments and not isinstance(arguments[0], TypeVar):

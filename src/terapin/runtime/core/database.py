@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -16,6 +17,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from .errors import Unavailable
 from .settings import ServiceSettings
+
+logger = logging.getLogger(__name__)
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -90,6 +93,7 @@ class Database:
                 },
             )
         except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            logger.warning("cannot connect to the database: %s", error)
             raise Unavailable("the database cannot be reached") from error
         return connection
 

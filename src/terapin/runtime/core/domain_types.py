@@ -7,13 +7,16 @@ needs is imported when it is used, because a service has only the types that its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema
 
 from .wire import OBJECT, PLAIN
 
@@ -24,6 +27,8 @@ def _string(parse: Callable[[str], Any], spell: Callable[[Any], str]) -> BeforeV
     def convert(value: Any) -> Any:
         if isinstance(value, str):
             return spell(parse(value))
+        if isinstance(value, (bool, int, float, list, dict)):
+            raise ValueError("must be a string")
         return None if value is None else spell(value)
 
     return BeforeValidator(convert)
@@ -33,19 +38,38 @@ def _schema(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern})
 
 
+@dataclass(frozen=True)
+class _Codes:
+    """Lists in the OpenAPI document the codes of a length that Babel knows, looked up when it is made."""
+
+    kind: str
+    length: int
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        from babel import Locale
+
+        codes = getattr(Locale("en"), self.kind)
+        return {
+            "type": "string",
+            "enum": sorted(code for code in codes if len(code) == self.length),
+        }
+
+
 def _parse_url(text: str) -> Any:
     from furl import furl
 
     url = furl(text)
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError("must be an http or https URL")
+    if url.scheme not in ("http", "https") or not url.host or not text.isascii():
+        raise ValueError("must be an http or https URL, in ASCII")
     return url
 
 
 URL = Annotated[
     str,
     _string(_parse_url, lambda url: str(url.url)),
-    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
+    _schema(r"^https?://[a-z0-9.-]*[a-z0-9](:[0-9]{1,4})?([/?#][A-Za-z0-9._~/?#=&-]*)?$"),
     PLAIN,
 ]
 
@@ -83,7 +107,7 @@ def _parse_currency(text: str) -> Any:
 Currency = Annotated[
     str,
     _string(_parse_currency, lambda currency: str(currency.code)),
-    _schema("^[A-Z]{3}$"),
+    _Codes("currencies", 3),
     PLAIN,
 ]
 
@@ -102,7 +126,7 @@ def _parse_country(text: str) -> Any:
 Country = Annotated[
     str,
     _string(_parse_country, lambda country: str(country.code)),
-    _schema("^[A-Z]{2}$"),
+    _Codes("territories", 2),
     PLAIN,
 ]
 
@@ -119,9 +143,7 @@ def _parse_address(text: str) -> Any:
 IPAddress = Annotated[
     str,
     _string(_parse_address, str),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "format": format_} for format_ in ("ipv4", "ipv6")]}
-    ),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
     PLAIN,
 ]
 
@@ -130,9 +152,11 @@ def _parse_color(text: str) -> Any:
     from colour import Color
 
     try:
-        return Color(text)
+        if re.fullmatch("#([0-9A-Fa-f]{3}){1,2}|[A-Za-z]+", text):
+            return Color(text)
     except (ValueError, AttributeError):
-        raise ValueError("must be a color, as #rrggbb or by its name in CSS") from None
+        pass
+    raise ValueError("must be a color, as #rrggbb or by its name in CSS")
 
 
 # No expression: `ColorType` keeps #ff0000 as #f00.

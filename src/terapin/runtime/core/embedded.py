@@ -216,7 +216,10 @@ def _start(server: _Server, durable: bool) -> subprocess.Popen[bytes]:
 
 
 def _death_signal() -> Callable[[], None] | None:
-    """On Linux the server stops even when this process is killed. Loaded before the fork: after it only one call is safe."""
+    """On Linux the server stops even when this process is killed.
+
+    The library is loaded before the fork, after which little is safe.
+    """
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl

@@ -77,7 +77,7 @@ class Claim:
 
 
 async def claim(
-    request: Request, session: AsyncSession, principal: Principal
+    request: Request, session: AsyncSession, principal: Principal = anonymous
 ) -> Claim | Response | None:
     """None without a key, the earlier answer where there is one, else the right to make it."""
     key = request.headers.get(HEADER)

@@ -20,6 +20,8 @@ from .parameters import Shape
 from .resource import Relation, Resource
 
 MAX_EMBEDDED = 100
+# Of one relation in one answer: beyond it each source gets a smaller share.
+MAX_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ async def _to_many(
     model = relation.target.model
     terms = total_order(model, relation.order)
     local = getattr(relation.source.model, relation.local)
+    size = max(1, min(MAX_EMBEDDED, MAX_ROWS // len(values)))
     sources = func.unnest(bindparam(None, values, ARRAY(local.type))).column_valued("source")
     share = (
         query.where(relation.criterion(sources))
         .order_by(*(term.order() for term in terms))
-        .limit(MAX_EMBEDDED + 1)
+        .limit(size + 1)
         .lateral("share")
     )
     target = aliased(model, share)
@@ -89,12 +92,12 @@ async def _to_many(
     rows: dict[Any, list[Any]] = {}
     for value, row in await session.execute(statement):
         rows.setdefault(value, []).append(row)
-    return {value: _page(model, terms, found) for value, found in rows.items()}
+    return {value: _page(model, terms, found, size) for value, found in rows.items()}
 
 
-def _page(model: type[Base], terms: tuple[SortTerm, ...], rows: list[Any]) -> Page[Any]:
+def _page(model: type[Base], terms: tuple[SortTerm, ...], rows: list[Any], size: int) -> Page[Any]:
     """The cursor continues at the relation's own path, which has the same order."""
-    if len(rows) <= MAX_EMBEDDED:
+    if len(rows) <= size:
         return Page(rows)
-    rows = rows[:MAX_EMBEDDED]
+    rows = rows[:size]
     return Page(rows, encode_cursor(rows[-1], model, terms))

@@ -117,27 +117,52 @@ class BodyLimit:
 
 
 class Deadline:
-    """Ends a request that takes too long; its transaction is rolled back."""
+    """Ends a request that takes too long; its transaction is rolled back.
+
+    The answer does not wait for what is cancelled: to leave a server that has stopped answering takes time.
+    """
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
         self.app = app
         self.seconds = seconds
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
+        started = expired = False
 
-        async def noted(message: Message) -> None:
+        async def send_in_time(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            if not expired:
+                started = True
+                await send(message)
 
+        task = asyncio.create_task(self._run(scope, receive, send_in_time))
         try:
-            async with asyncio.timeout(self.seconds):
-                await self.app(scope, receive, noted)
-        except TimeoutError:
-            if started:
-                raise
-            await Unavailable("there was no answer in time").response()(scope, receive, send)
+            done, _ = await asyncio.wait({task}, timeout=self.seconds)
+        except asyncio.CancelledError:
+            self._leave(task)
+            raise
+        if done:
+            task.result()
+            return
+        expired = True
+        self._leave(task)
+        if started:
+            raise TimeoutError("the answer was not complete in time")
+        await Unavailable("there was no answer in time").response()(scope, receive, send)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+    def _leave(self, task: asyncio.Task[None]) -> None:
+        task.cancel()
+        self._leaving.add(task)
+        task.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._leaving.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.warning("after its deadline a request ended with %r", error)

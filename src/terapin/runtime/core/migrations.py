@@ -18,9 +18,6 @@ from .settings import ServiceSettings
 # Any number that nothing else locks: of two that migrate at once, one waits for the other.
 _LOCK = 7_261_985_210
 
-# Core's own table, which is in the metadata as soon as its module is imported.
-CORE_TABLES = (keys.name,)
-
 
 def upgrade(package: str, settings: ServiceSettings) -> None:
     """Bring the database to the newest revision. Not from inside an event loop."""
@@ -62,6 +59,8 @@ def package_directory(package: str) -> Path:
 
 def run(metadata: MetaData, settings: ServiceSettings) -> None:
     """What `migrations/env.py` does; the caller's settings go before those of the environment."""
+    if metadata is not keys.metadata:
+        raise ValueError("the tables are not those of core's Base, which holds its own, too")
     settings = context.config.attributes.get("settings", settings)
     if context.is_offline_mode():
         context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)

@@ -50,8 +50,11 @@ class SortTerm:
     nullable: bool = False
     descending: bool = False
 
-    def reversed(self) -> SortTerm:
-        return replace(self, descending=not self.descending)
+    def spell(self, value: Any) -> Any:
+        """As JSON. What a row holds may be an object (`furl`), of which only validation makes a string."""
+        if value is None:
+            return None
+        return self.adapter.dump_python(self.adapter.validate_python(value), mode="json")
 
     def order(self) -> ColumnElement[Any]:
         """Nulls need a word only where they can occur and PostgreSQL would put them first."""
@@ -68,8 +71,8 @@ class SortTerm:
         ahead = self.column < bound if self.descending else self.column > bound
         return or_(ahead, self.column.is_(None)) if self.nullable else ahead
 
-    def from_(self, value: Any) -> ColumnElement[bool]:
-        """Those and the rows that have this value."""
+    def at_or_beyond(self, value: Any) -> ColumnElement[bool]:
+        """These and the rows that have the value itself."""
         bound = self.bound(value)
         ahead = self.column <= bound if self.descending else self.column >= bound
         return or_(ahead, self.column.is_(None)) if self.nullable else ahead
@@ -181,7 +184,7 @@ def _after(terms: Sequence[SortTerm], position: Position) -> ColumnElement[bool]
     if position[0] is None:
         return chain
     # Says nothing new, but bounds the scan of an index on the first column.
-    return and_(terms[0].from_(position[0]), chain)
+    return and_(terms[0].at_or_beyond(position[0]), chain)
 
 
 def _chain(terms: Sequence[SortTerm], position: Position) -> ColumnElement[bool]:
@@ -195,9 +198,7 @@ def _chain(terms: Sequence[SortTerm], position: Position) -> ColumnElement[bool]
 
 
 def encode_cursor(row: Any, model: type[Base], terms: Sequence[SortTerm]) -> str:
-    values = [
-        term.adapter.dump_python(getattr(row, term.column.key), mode="json") for term in terms
-    ]
+    values = [term.spell(getattr(row, term.column.key)) for term in terms]
     content = orjson.dumps([_seal(model, terms, values), *values])
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Numeric, SQLColumnExpression, type_coerce
 from .errors import Fault, Invalid, brief
 from .pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery, SortTerm
 from .resource import Column, Resource
-from .wire import DECIMAL, Boolean, Text
+from .wire import DECIMAL, Boolean
 
 RESERVED = ("limit", "cursor", "sort", "include", "fields", "total")
 MAX_DEPTH = 4
+MAX_INCLUDED = 20
 MAX_IN = 200
-
 
 Criterion = Callable[[Any], ColumnElement[bool]]
 
@@ -43,7 +43,6 @@ class Shape:
 
 
 _BOOLEAN: TypeAdapter[bool] = TypeAdapter(Boolean)
-_TEXT: TypeAdapter[str] = TypeAdapter(Text)
 
 
 def filters(resource: Resource) -> dict[str, Filter]:
@@ -66,9 +65,6 @@ def _operators(column: Column) -> Iterator[tuple[str, Filter]]:
         attribute = type_coerce(column.attribute, Numeric)
 
     def of_values(criterion: Criterion, *, several: bool = False) -> Filter:
-        if wire.text:
-            # What is no e-mail address can be compared with one.
-            return replace(_of_text(criterion), several=several)
         return Filter(column.parse, column.adapter, criterion, several)
 
     if wire.scalar:
@@ -82,14 +78,10 @@ def _operators(column: Column) -> Iterator[tuple[str, Filter]]:
         yield "gt", of_values(attribute.__gt__)
         yield "gte", of_values(attribute.__ge__)
     if wire.text:
-        yield "contains", _of_text(lambda text: attribute.contains(text, autoescape=True))
-        yield "startswith", _of_text(lambda text: attribute.startswith(text, autoescape=True))
+        yield "contains", of_values(lambda text: attribute.contains(text, autoescape=True))
+        yield "startswith", of_values(lambda text: attribute.startswith(text, autoescape=True))
     if column.nullable:
         yield "isnull", Filter(_BOOLEAN.validate_strings, _BOOLEAN, _null_or_not(attribute))
-
-
-def _of_text(criterion: Criterion) -> Filter:
-    return Filter(_TEXT.validate_strings, _TEXT, criterion)
 
 
 def _null_or_not(attribute: SQLColumnExpression[Any]) -> Criterion:
@@ -168,6 +160,8 @@ class Parameters:
             if name not in known:
                 query.unknown("fields", name, known)
         paths = [word.split(".") for word in query.words("include")]
+        if len(paths) > MAX_INCLUDED:
+            query.fault("include", f"at most {MAX_INCLUDED} relations")
         for path in paths:
             self._check_path(query, path)
         if query.faults:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from .database import Base
 from .errors import Fault, Invalid, brief
 from .pagination import SortTerm, key_term
 from .schemas import CreateSchema, ReadSchema, UpdateSchema
-from .wire import Wire, wire_of
+from .wire import Text, Wire, wire_of
 
 if TYPE_CHECKING:
     from .crud import CrudService
@@ -37,6 +38,9 @@ class Column:
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
+        """For values in queries and cursors: what is no e-mail address can be compared with one."""
+        if self.wire.text:
+            return TypeAdapter(Text)
         annotation: Any = self.field.annotation
         if self.field.metadata:
             annotation = Annotated[(annotation, *self.field.metadata)]
@@ -89,12 +93,6 @@ class Relation:
         column = self._property.local_remote_pairs[0][0]
         return self.source.mapper.get_property_by_column(column).key
 
-    @cached_property
-    def nullable(self) -> bool:
-        """Whether an embedded object can be null."""
-        column = self._property.local_remote_pairs[0][0]
-        return bool(column.nullable or column.primary_key)
-
     def criterion(self, value: Any) -> ColumnElement[bool]:
         """Of the target's rows, those that belong to a source whose `local` is `value`."""
         if self.secondary is None:
@@ -125,9 +123,9 @@ class Relation:
         for expression in self._property.order_by or ():
             column = getattr(expression, "element", expression)
             attribute = self.target.mapper.get_property_by_column(column).key
-            terms.append(
-                self.target.by_attribute[attribute].term(descending=column is not expression)
-            )
+            if attribute in self.target.by_attribute:
+                visible = self.target.by_attribute[attribute]
+                terms.append(visible.term(descending=column is not expression))
         return tuple(terms)
 
 
@@ -185,7 +183,16 @@ class Resource:
     def key(self) -> Column:
         return self.by_attribute[key_term(self.model).column.key]
 
-    def parse_key(self, text: str, parameter: str = "id") -> Any:
+    @property
+    def snake_name(self) -> str:
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.title).lower()
+
+    @property
+    def key_parameter(self) -> str:
+        """The name of its key in paths."""
+        return f"{self.snake_name}_id"
+
+    def parse_key(self, text: str, parameter: str) -> Any:
         try:
             return self.key.parse(text)
         except ValueError as error:

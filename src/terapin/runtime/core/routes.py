@@ -15,7 +15,7 @@ from .database import Session
 from .errors import NotFound
 from .etags import check_version, etag, expected_versions, not_modified
 from .loading import load
-from .openapi import operation_id
+from .openapi import TARGET, operation_id
 from .pagination import Page, PageQuery
 from .parameters import Parameters, Shape, parameters_of
 from .resource import Relation, Resource
@@ -33,6 +33,7 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
             path,
             endpoint,
             methods=[method],
+            name=operation_id(verb, resource, relation),
             operation_id=operation_id(verb, resource, relation),
             status_code=_STATUS.get(verb, 200),
             response_model=None,
@@ -40,19 +41,20 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
 
     add("", "list", "GET", rows.list)
     add("", "create", "POST", rows.create)
-    add("/{id}", "get", "GET", rows.get)
-    add("/{id}", "update", "PATCH", rows.update)
-    add("/{id}", "delete", "DELETE", rows.delete)
+    one = f"/{{{resource.key_parameter}}}"
+    add(one, "get", "GET", rows.get)
+    add(one, "update", "PATCH", rows.update)
+    add(one, "delete", "DELETE", rows.delete)
     for relation in resource.relation.values():
         related = _Related(resource, relation)
-        path = f"/{{id}}/{relation.name}"
+        path = f"{one}/{relation.name}"
         if relation.many:
             add(path, "list", "GET", related.list, relation)
         else:
             add(path, "get", "GET", related.get, relation)
         if relation.secondary is not None:
-            add(f"{path}/{{target_id}}", "link", "PUT", related.link, relation)
-            add(f"{path}/{{target_id}}", "unlink", "DELETE", related.unlink, relation)
+            add(f"{path}/{{{TARGET}}}", "link", "PUT", related.link, relation)
+            add(f"{path}/{{{TARGET}}}", "unlink", "DELETE", related.unlink, relation)
     return router
 
 
@@ -80,7 +82,7 @@ class _Rows:
     async def create(self, request: Request, session: Session) -> Response:
         self.parameters.none(request.query_params.multi_items())
         data = await bodies.read_body(request, self.resource.create, bodies.JSON)
-        claim = await idempotency.claim(request, session, idempotency.anonymous)
+        claim = await idempotency.claim(request, session)
         if isinstance(claim, Response):
             return claim
         row = await self.service(session).create(data)
@@ -118,7 +120,7 @@ class _Rows:
         return Response(status_code=204)
 
     def _key(self, request: Request) -> Any:
-        return self.resource.parse_key(request.path_params["id"])
+        return path_key(request, self.resource)
 
     async def _version(
         self, request: Request, service: CrudService[Any, Any, Any], key: Any
@@ -177,15 +179,20 @@ class _Related:
         return Response(status_code=204)
 
     async def _local(self, request: Request, session: AsyncSession) -> Any:
-        key = self.resource.parse_key(request.path_params["id"])
+        key = path_key(request, self.resource)
         row = await self.resource.service(session).get(key)
         return getattr(row, self.relation.local)
 
     def _link(self, request: Request) -> tuple[Any, Relation, Any]:
         self.parameters.none(request.query_params.multi_items())
-        key = self.resource.parse_key(request.path_params["id"])
-        target_key = self.relation.target.parse_key(request.path_params["target_id"], "target_id")
+        key = path_key(request, self.resource)
+        target_key = path_key(request, self.relation.target, TARGET)
         return key, self.relation, target_key
+
+
+def path_key(request: Request, resource: Resource, parameter: str | None = None) -> Any:
+    parameter = parameter or resource.key_parameter
+    return resource.parse_key(request.path_params[parameter], parameter)
 
 
 async def answer_row(

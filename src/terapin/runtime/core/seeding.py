@@ -274,8 +274,11 @@ class _Drawing:
         return self._thinned(name, drawn, ROOTS if own else NULLS)
 
     async def _once(self, column: Column[Any], target: Column[Any], size: int) -> list[Any]:
-        """Keys that no row holds, and each only once."""
-        keys = await self.store.unused_keys(target, column, size, self._last_used.get(column.name))
+        """Keys that no row holds; from the first again, when those of rows that clashed are left."""
+        last = self._last_used.get(column.name)
+        keys = await self.store.unused_keys(target, column, size, last)
+        if not keys and last is not None:
+            keys = await self.store.unused_keys(target, column, size, None)
         if keys:
             self._last_used[column.name] = keys[-1]
         return keys

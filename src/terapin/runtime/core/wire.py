@@ -12,8 +12,8 @@ import datetime as dt
 import decimal
 import enum
 import json
-import math
 import re
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ class Wire:
     """What core must know of a type. It stands in the metadata of the annotation.
 
     `scalar` types are sorted and compared for equality, `ordered` ones also by less and greater,
-    `text` has `contains` and `startswith`, a `number` is spelt in a query string as in JSON. `encode` makes of what Pydantic dumps what orjson prints.
+    `text` has `contains` and `startswith`, a `number` is spelt in a query string as in JSON.
+    `encode` makes of what Pydantic dumps what orjson prints.
     """
 
     sql: Sql | None
@@ -177,7 +178,9 @@ def _trimmed(value: dt.time | dt.datetime) -> str:
     return f"{whole}{f'.{rest[:6]}'.rstrip('0')}{rest[6:]}" if point else text
 
 
-def _in_utc(value: dt.datetime) -> dt.datetime:
+def _in_utc(value: dt.datetime, info: ValidationInfo) -> dt.datetime:
+    if _from_database(info):
+        return value
     try:
         value = value.astimezone(dt.UTC)
     except OverflowError:
@@ -206,7 +209,7 @@ Time = Annotated[
 ]
 
 _DURATION = (
-    r"[+-]?P(?=[0-9T])(?:(?P<weeks>[0-9]{1,8})W)?(?:(?P<days>[0-9]{1,9})D)?"
+    r"[+-]?P(?=[0-9T])(?:(?P<weeks>[0-9]{1,7})W)?(?:(?P<days>[0-9]{1,8})D)?"
     r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,9})H)?(?:(?P<minutes>[0-9]{1,9})M)?"
     r"(?:(?P<seconds>[0-9]{1,9})(?:[.](?P<fraction>[0-9]{1,6}))?S)?)?"
 )
@@ -219,12 +222,9 @@ def _duration(text: str) -> dt.timedelta:
         raise ValueError
     parts = match.groupdict(default="0")
     microseconds = parts.pop("fraction").ljust(6, "0")
-    try:
-        value = dt.timedelta(
-            microseconds=int(microseconds), **{name: int(part) for name, part in parts.items()}
-        )
-    except OverflowError:
-        raise ValueError from None
+    value = dt.timedelta(
+        microseconds=int(microseconds), **{name: int(part) for name, part in parts.items()}
+    )
     return -value if text.startswith("-") else value
 
 
@@ -287,7 +287,7 @@ Binary = Annotated[
 ]
 
 MAX_DEPTH = 64
-_LARGEST = 10**308
+_LARGEST = sys.float_info.max
 
 
 def _json(value: Any, info: ValidationInfo) -> Any:
@@ -307,7 +307,7 @@ def _check_json(value: Any, depth: int) -> None:
             if value is None and depth == 0:
                 raise ValueError("must not be null")
         case int() | float():
-            if not math.isfinite(value) or not -_LARGEST < value < _LARGEST:
+            if not -_LARGEST <= value <= _LARGEST:
                 raise ValueError("numbers must be finite")
         case list():
             for item in value:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from terapin.runtime.core.resource import Resources
 
-from . import comment, post, profile, publish_post, specimen, tag, user
+from . import comment, contact, post, profile, publish_post, specimen, tag, user
 
 routers = (
     publish_post.router,
     comment.router,
+    contact.router,
     post.router,
     profile.router,
     specimen.router,
@@ -16,6 +17,7 @@ routers = (
 resources = Resources(
     (
         comment.comments,
+        contact.contacts,
         post.posts,
         profile.profiles,
         specimen.specimens,

@@ -31,6 +31,19 @@ def upgrade() -> None:
         "ix_idempotency_keys_created_at", "idempotency_keys", ["created_at"], unique=False
     )
     op.create_table(
+        "contacts",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("address", sa.String(length=50), nullable=True),
+        sa.Column("color", sa.String(length=20), nullable=True),
+        sa.Column("zone", sa.String(length=50), nullable=True),
+        sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+    )
+    op.create_table(
         "specimens",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("limit", sa.Integer(), nullable=True),
@@ -197,5 +210,6 @@ def downgrade() -> None:
     op.drop_table("users")
     op.drop_table("tags")
     op.drop_table("specimens")
+    op.drop_table("contacts")
     op.drop_index("ix_idempotency_keys_created_at", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")

@@ -1,0 +1,196 @@
+"""The command of a service, as a user runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from .blog.cli import main
+from .blog.settings import Settings
+from .harness import database
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(**others: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BLOG_")}
+    return {**kept, "PYTHONPATH": str(ROOT), **others}
+
+
+def start(directory: Path, *arguments: str, **others: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.runtime.blog", *arguments],
+        cwd=directory,
+        env=environment(**others),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(url: str, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError(process.communicate()[0])
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, list[int]]]:
+    port = free_port()
+    process = start(tmp_path, "dev", "--port", str(port), "--rows", "5")
+    wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+    yield process, port, descendants(process.pid)
+    process.kill()
+    process.communicate()
+
+
+def descendants(process: int) -> list[int]:
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [pid for child in map(int, children) for pid in (child, *descendants(child))]
+
+
+def name(process: int) -> str:
+    return Path(f"/proc/{process}/comm").read_text().strip()
+
+
+def is_alive(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def all_gone(processes: list[int]) -> bool:
+    deadline = time.monotonic() + 15
+    while any(map(is_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(map(is_alive, processes))
+
+
+@linux
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_dev_serves_and_leaves_nothing_behind(
+    running: tuple[subprocess.Popen[str], int, list[int]], end: signal.Signals
+) -> None:
+    process, port, children = running
+    assert len(httpx.get(f"http://127.0.0.1:{port}/users").json()["items"]) == 5
+    assert "postgres" in map(name, children)
+    process.send_signal(end)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+    assert f"http://127.0.0.1:{port}/docs" in output
+    assert "Traceback" not in output
+    assert all_gone(children)
+
+
+@linux
+def test_dev_leaves_nothing_behind_when_it_is_killed(
+    running: tuple[subprocess.Popen[str], int, list[int]],
+) -> None:
+    process, _, children = running
+    process.kill()
+    process.wait()
+    assert all_gone(children)
+
+
+def test_dev_keeps_its_data_and_does_not_fill_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        port = free_port()
+        process = start(tmp_path, "dev", "--port", str(port), "--rows", "5")
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        assert httpx.get(f"http://127.0.0.1:{port}/users?total=true").json()["total"] == 5
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def test_a_busy_port_is_told_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = start(tmp_path, "dev", "--port", str(port))
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert output.strip() == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use"
+    assert not (tmp_path / ".dev").exists()
+
+
+def test_serve_needs_a_database(tmp_path: Path) -> None:
+    process = start(tmp_path, "serve", "--port", str(free_port()))
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert output.strip() == "Error: BLOG_DATABASE_URL is not set"
+
+
+def test_a_wrong_setting_is_told(tmp_path: Path) -> None:
+    process = start(tmp_path, "migrate", BLOG_DATABASE_URL="mysql://u:hunter2@localhost/x")
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "BLOG_DATABASE_URL" in output
+    assert "postgresql://user:password@host:port/database" in output
+    assert "hunter2" not in output
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    process = start(tmp_path, "migrate", BLOG_DATABASE_URL="postgresql://u:p@127.0.0.1:1/x")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert output.startswith("Error: the database does not answer")
+    assert len(output.splitlines()) == 1
+
+
+def test_serve_in_production(server: Settings, tmp_path: Path) -> None:
+    with asyncio.Runner() as runner:
+        context = database(server)
+        settings = runner.run(context.__aenter__())
+        assert settings.database_url
+        url = {"BLOG_DATABASE_URL": settings.database_url.get_secret_value()}
+        for arguments in (("migrate",), ("seed", "--rows", "3")):
+            command = start(tmp_path, *arguments, **url)
+            output, _ = command.communicate(timeout=60)
+            assert command.returncode == 0, output
+        port = free_port()
+        process = start(tmp_path, "serve", "--port", str(port), "--workers", "2", **url)
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        response = httpx.get(f"http://127.0.0.1:{port}/users?total=true&limit=1")
+        assert response.json()["total"] == 3
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+        logged = [line for line in output.splitlines() if '"path":"/users"' in line]
+        assert len(logged) == 1
+        assert "limit=1" not in output
+        runner.run(context.__aexit__(None, None, None))
+
+
+def test_help_names_the_commands() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    for command in ("dev", "serve", "migrate", "seed"):
+        assert command in result.output

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from terapin.runtime.core.logs import JsonFormatter, request_id
+from terapin.runtime.core.merge import merged
+from terapin.runtime.core.settings import MissingDatabaseUrlError
+
+from .blog.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("target", "patch", "result"),
+    [
+        # The examples of RFC 7396.
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        (["a", "b"], ["c", "d"], ["c", "d"]),
+        ({"a": "b"}, ["c"], ["c"]),
+        ({"a": "foo"}, None, None),
+        ({"a": "foo"}, "bar", "bar"),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ],
+)
+def test_merge_patch(target: Any, patch: Any, result: Any) -> None:
+    before = orjson.dumps(target)
+    assert merged(target, patch) == result
+    assert orjson.dumps(target) == before
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgres://u:p@h:1/d", "postgresql+asyncpg://u:p@h:1/d"),
+        ("postgresql+asyncpg://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql://u:p@h/d?sslmode=require", "postgresql+asyncpg://u:p@h/d?ssl=require"),
+    ],
+)
+def test_urls_of_postgresql_are_understood(given: str, used: str) -> None:
+    settings = Settings(database_url=SecretStr(given))
+    assert settings.sqlalchemy_url.render_as_string(hide_password=False) == used
+    assert "p@h" not in repr(settings)
+
+
+@pytest.mark.parametrize("given", ["mysql://u:p@h/d", "sqlite://", "nonsense"])
+def test_other_databases_are_refused_without_a_word_of_the_password(given: str) -> None:
+    with pytest.raises(ValidationError, match="postgresql://user:password@host:port/database"):
+        Settings(database_url=SecretStr(given))
+
+
+def test_a_missing_url_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BLOG_DATABASE_URL", raising=False)
+    with pytest.raises(MissingDatabaseUrlError, match="BLOG_DATABASE_URL is not set"):
+        _ = Settings().sqlalchemy_url
+
+
+def test_json_lines_hold_what_was_logged() -> None:
+    token = request_id.set("r1")
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "a %s", ("b",), None)
+    record.status = 200
+    line = orjson.loads(JsonFormatter().format(record))
+    request_id.reset(token)
+    assert (line["message"], line["request_id"], line["status"]) == ("a b", "r1", 200)
