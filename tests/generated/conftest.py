@@ -15,7 +15,6 @@ from tests.synthetic import ontology
 
 CASES = Path(__file__).parents[1] / "cases" / "projects"
 EXAMPLES = Path(__file__).parents[2] / "examples"
-DEEP = os.environ.get("TERAPIN_TEST_PROFILE") == "deep"
 SYNTHETIC = 100
 
 
