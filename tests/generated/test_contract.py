@@ -11,8 +11,8 @@ from .test_service import get, running
 
 
 def test_keeps_its_contract(blog: Generated, tmp_path: Path) -> None:
-    with running(blog) as port:
-        document = get(port, "/openapi.json")[1]
+    with running(blog) as service:
+        document = get(service.port, "/openapi.json")[1]
         # Answers 501 until its handler is written.
         del document["paths"]["/posts/{post_id}/publish"]
-        assert_keeps_contract(document, f"http://127.0.0.1:{port}", tmp_path)
+        assert_keeps_contract(document, f"http://127.0.0.1:{service.port}", tmp_path)

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def test_passes_its_own_tests_on_the_oldest_postgresql(blog: Generated) -> None:
 
 
 def test_starts_answers_and_stops(project: Generated) -> None:
-    with running(project) as port:
+    with running(project) as service:
+        port = service.port
         assert get(port, "/health/ready")[0] == 200
         status, document = get(port, "/openapi.json")
         assert status == 200
@@ -50,12 +52,12 @@ def test_starts_answers_and_stops(project: Generated) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_leaves_no_process(blog: Generated, number: signal.Signals) -> None:
-    before = set(processes())
-    with running(blog, ending=number):
-        assert set(processes()) - before
+    with running(blog, ending=number) as service:
+        started = descendants(service.pid)
+        assert any("postgres" in line for line in started.values())
     deadline = time.monotonic() + 10
-    while left := set(processes()) - before:
-        assert time.monotonic() < deadline, [processes().get(each) for each in left]
+    while left := started.items() & commands(processes()).items():
+        assert time.monotonic() < deadline, left
         time.sleep(0.1)
 
 
@@ -100,8 +102,14 @@ def free_port() -> int:
         return port
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    port: int
+    pid: int
+
+
 @contextmanager
-def running(project: Generated, ending: signal.Signals = signal.SIGINT) -> Iterator[int]:
+def running(project: Generated, ending: signal.Signals = signal.SIGINT) -> Iterator[Running]:
     """`NAME dev` on a free port, ended as Ctrl-C ends it."""
     port = free_port()
     log = project.root / "dev.log"
@@ -120,7 +128,7 @@ def running(project: Generated, ending: signal.Signals = signal.SIGINT) -> Itera
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
-        yield port
+        yield Running(port, process.pid)
         os.kill(process.pid, ending)
         assert process.wait(30) in (0, 128 + ending), log.read_text()
         assert "Traceback" not in log.read_text()
@@ -146,16 +154,31 @@ def get(port: int, path: str) -> tuple[int, Any]:
         return error.code, None
 
 
-def processes() -> dict[int, str]:
-    """Command lines by process, of everything that runs."""
+def processes() -> dict[int, tuple[int, str]]:
+    """Of every process its parent and its command."""
     found = {}
     for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
-            try:
-                with open(f"{entry.path}/cmdline", "rb") as file:
-                    line = file.read().replace(b"\0", b" ").decode(errors="replace")
-            except OSError:
-                continue
-            if re.search(r"\bdev --port\b|\bpostgres\b|multiprocessing", line):
-                found[int(entry.name)] = line
+        if not entry.name.isdecimal():
+            continue
+        try:
+            command = Path(entry.path, "cmdline").read_bytes().split(b"\0")[0]
+            parent = Path(entry.path, "stat").read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+        found[int(entry.name)] = (int(parent), command.decode(errors="replace"))
     return found
+
+
+def commands(found: dict[int, tuple[int, str]]) -> dict[int, str]:
+    return {pid: command for pid, (_, command) in found.items()}
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """The process and all that it has started, directly or not."""
+    everything = processes()
+    family = {pid}
+    while more := {
+        each for each, (parent, _) in everything.items() if parent in family and each not in family
+    }:
+        family |= more
+    return commands({each: everything[each] for each in family})

@@ -16,7 +16,7 @@ MANAGED = PurePosixPath("shop/models/user.py")
 SEEDED = PurePosixPath("shop/services/user.py")
 
 
-def run(root: Path, files: dict[PurePosixPath, bytes]) -> ChangeSet:
+def run(root: Path, files: dict[PurePosixPath, bytes], *, restore: bool = False) -> ChangeSet:
     """Reconcile and, where there is no conflict, apply."""
     planned = {
         path: PlannedFile(
@@ -32,9 +32,9 @@ def run(root: Path, files: dict[PurePosixPath, bytes]) -> ChangeSet:
     rendered = {
         path: content
         for path, content in files.items()
-        if path not in lock.entries or lock.entries[path].source != sources[path]
+        if restore or path not in lock.entries or lock.entries[path].source != sources[path]
     }
-    changes = reconcile(planned, sources, rendered, lock, Disk(root))
+    changes = reconcile(planned, sources, rendered, lock, Disk(root), restore=restore)
     if not changes.conflicts:
         apply(root, changes, {})
     return changes
@@ -96,6 +96,14 @@ def test_deleted_stays_deleted(root: Path) -> None:
     run(root, {MANAGED: b"a = 2\n", SEEDED: b"b = 1\n"})
     run(root, {MANAGED: b"a = 3\n", SEEDED: b"b = 1\n"})
     assert not (root / MANAGED).exists()
+
+
+def test_deleted_is_restored_on_demand_and_edits_are_not(root: Path) -> None:
+    (root / MANAGED).unlink()
+    (root / SEEDED).write_bytes(b"mine = 1\n")
+    run(root, {MANAGED: b"a = 1\n", SEEDED: b"b = 1\n"}, restore=True)
+    assert (root / MANAGED).read_bytes() == b"a = 1\n"
+    assert (root / SEEDED).read_bytes() == b"mine = 1\n"
 
 
 def test_seeded_is_never_touched(root: Path) -> None:

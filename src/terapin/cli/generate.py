@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="The project's directory.")
 @click.option("--name", help="Import name and command; by default after the service.")
 @click.option("--with", "layers", multiple=True, help="A layer that the ontology does not ask for.")
+@click.option("--restore", is_flag=True, help="Write files again that were deleted.")
 @failing
 def generate(
-    ontology: tuple[Path, ...], out: Path | None, name: str | None, layers: tuple[str, ...]
+    ontology: tuple[Path, ...],
+    out: Path | None,
+    name: str | None,
+    layers: tuple[str, ...],
+    restore: bool,
 ) -> None:
     """Write the service of an ONTOLOGY to a directory, or bring a project up to date.
 
@@ -31,7 +36,8 @@ def generate(
     """
     root = out or Path()
     manifest = _manifest(root, ontology, out, name, layers)
-    _generate(root, manifest, ontology or tuple(root / path for path in manifest.ontology))
+    files = ontology or tuple(root / path for path in manifest.ontology)
+    _generate(root, manifest, files, restore=restore)
 
 
 def _manifest(
@@ -68,7 +74,7 @@ def _manifest(
     return Manifest(known.name if known else name or "", files, layers)
 
 
-def _generate(root: Path, manifest: Manifest, ontology: tuple[Path, ...]) -> None:
+def _generate(root: Path, manifest: Manifest, ontology: tuple[Path, ...], *, restore: bool) -> None:
     from ..project.apply import apply
     from ..project.generate import generate
     from ..project.lock import MODEL, NAMES
@@ -88,7 +94,7 @@ def _generate(root: Path, manifest: Manifest, ontology: tuple[Path, ...]) -> Non
     }
     project = Project(model=model, package=package, sources=sources, layers=manifest.layers)
     with status("generating"):
-        generation = generate(project, root, (_manifest_file(root, manifest),))
+        generation = generate(project, root, (_manifest_file(root, manifest),), restore=restore)
     if generation.changes.conflicts:
         _refuse(root, generation.changes)
     with status("writing"):
@@ -126,7 +132,8 @@ def _refuse(root: Path, changes: ChangeSet) -> NoReturn:
     fail(
         f"{len(lines)} file{'s' * (len(lines) > 1)} would lose what somebody wrote; nothing was written",
         *lines,
-        "move your change to a seeded file (services, handlers, extensions), or move the file away, and generate again",
+        "move your change to a seeded file (services, handlers, extensions), move the file away, "
+        "and run the same command with --restore, which writes what is missing",
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import click
@@ -56,6 +57,8 @@ def new(name: str) -> None:
     """Start a project in a directory NAME, with a commented ontology."""
     from .names import package_of
 
+    if not name.strip():
+        raise click.UsageError("NAME is empty")
     root = Path(name)
     package = package_of(root.name)
     if root.exists() and any(root.iterdir()):
@@ -67,5 +70,5 @@ def new(name: str) -> None:
     manifest = Manifest(name=package, ontology=(f"ontology/{package}.ttl",))
     (root / MANIFEST).write_bytes(manifest.dump())
     click.echo(f"{ontology} describes the service: change it as you like, then")
-    click.echo(f"  cd {root}")
+    click.echo(f"  cd {shlex.quote(str(root))}")
     click.echo("  terapin generate")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,11 +56,13 @@ def _environment(template: Path, ontology: Ontology) -> Environment:
 
     try:
         texts = {template.name: template.read_text("utf-8")}
-        for path in sorted(template.parent.iterdir()):
-            if path.is_file() and path != template and path.suffix in (template.suffix, ".tera"):
-                texts[path.name] = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         fail(f"{template} cannot be read: {error}")
+    for path in sorted(template.parent.iterdir()):
+        if path.is_file() and path != template and path.suffix in (template.suffix, ".tera"):
+            # What is no text is no template: it is missed where it is included.
+            with suppress(OSError, UnicodeDecodeError):
+                texts[path.name] = path.read_text("utf-8")
     environment = Environment(texts)
     environment.register_function("sparql", lambda *, query: ontology.query(query))
     return environment

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..model import Entity, Field, FieldType, Now, Scalar
+from ..model import Entity, Field, FieldType, Now, Scalar, ServiceModel
 from .python import Imports, literal
 
 
@@ -106,6 +106,15 @@ SPELLINGS = {
 
 # The database's function for the default "now".
 NOW = {FieldType.DATE: "current_date", FieldType.TIME: "localtime", FieldType.DATE_TIME: "now"}
+
+
+def types_of(model: ServiceModel) -> set[FieldType]:
+    """Of fields, parameters and answers."""
+    return {
+        *(field.type for entity in model.entities.values() for field in entity.fields),
+        *(parameter.type for each in model.endpoints for parameter in each.parameters),
+        *(each.response for each in model.endpoints if isinstance(each.response, FieldType)),
+    }
 
 
 def import_spelling(field: Field, imports: Imports) -> Spelling:

@@ -20,10 +20,13 @@ class Generation:
     changes: ChangeSet
 
 
-def generate(project: Project, root: Path, extra: tuple[PlannedFile, ...] = ()) -> Generation:
+def generate(
+    project: Project, root: Path, extra: tuple[PlannedFile, ...] = (), *, restore: bool = False
+) -> Generation:
     """What it would mean to generate `project` at `root`; `extra` are planned files that no layer knows.
 
-    Renders only what is made from something else than last time.
+    Renders only what is made from something else than last time. With `restore`, files that the user
+    deleted are written again.
     """
     planned = _by_path((*plan(project), *extra))
     lock = Lock.load(root)
@@ -31,9 +34,11 @@ def generate(project: Project, root: Path, extra: tuple[PlannedFile, ...] = ()) 
     stale = {
         path: plan
         for path, plan in planned.items()
-        if path not in lock.entries or lock.entries[path].source != sources[path]
+        if path not in lock.entries
+        or lock.entries[path].source != sources[path]
+        or (restore and not (root / path).exists())
     }
-    changes = reconcile(planned, sources, render(stale), lock, Disk(root))
+    changes = reconcile(planned, sources, render(stale), lock, Disk(root), restore=restore)
     return Generation(planned, changes)
 
 

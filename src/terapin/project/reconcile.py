@@ -5,7 +5,7 @@
 | untouched                    | replaced                     |
 | edited, output unchanged     | kept                         |
 | edited, output changed       | conflict                     |
-| deleted by the user          | left deleted                 |
+| deleted by the user          | left deleted, unless `restore` |
 | no longer planned            | deleted if untouched, else a warning |
 | exists, not in the lock      | conflict                     |
 
@@ -89,6 +89,8 @@ def reconcile(
     rendered: Mapping[PurePosixPath, bytes],
     lock: Lock,
     disk: Disk,
+    *,
+    restore: bool = False,
 ) -> ChangeSet:
     """`sources` has the source digest of every planned file, `rendered` the content of those whose digest is not the lock's."""
     gone = {path: entry for path, entry in lock.entries.items() if path not in planned}
@@ -102,7 +104,7 @@ def reconcile(
     for path, content in rendered.items():
         plan, entry, current = planned[path], known.get(path), disk.read(path)
         new = Entry(plan.ownership, plan.layer, sources[path], digest(content))
-        if entry is None:
+        if entry is None or (restore and current is None):
             if current is None:
                 writes[path] = content
             elif _normal(current) != content:

@@ -44,7 +44,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for endpoint in facts.statements.endpoints:
         for parameter in endpoint.parameters:
             type_, default = parameter.type, parameter.default
-            if type_ and default and default_of(type_.value, default.value) is None:
+            if not type_ or not default:
+                continue
+            if isinstance(default_of(type_.value, default.value), Now | None):
                 yield RULE.at(default.place, _expected(type_.value))
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import PurePosixPath
 
-from ...model import ServiceModel
 from ...project.plan import PlannedFile, Project
-from ..types import SPELLINGS
+from ..types import SPELLINGS, types_of
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
-    unneeded = set() if _domain_types(project.model) else {"domain_types.py"}
+    needed = any(SPELLINGS[type_].domain for type_ in types_of(project.model))
+    unneeded = set() if needed else {"domain_types.py"}
     for module in sorted(files("terapin.runtime.core").iterdir(), key=lambda each: each.name):
         if module.name.endswith(".py") and module.name not in unneeded:
             yield PlannedFile(
@@ -20,11 +20,3 @@ def plan(project: Project) -> Iterable[PlannedFile]:
                 layer="core",
                 content=module.read_bytes(),
             )
-
-
-def _domain_types(model: ServiceModel) -> bool:
-    return any(
-        SPELLINGS[field.type].domain
-        for entity in model.entities.values()
-        for field in entity.fields
-    )

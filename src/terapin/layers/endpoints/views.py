@@ -201,13 +201,7 @@ def _decorator(endpoint: Endpoint) -> str:
 
 def _argument(parameter: Parameter, imports: Imports, handler: Imports) -> Argument:
     spelling = SPELLINGS[parameter.type]
-    for module in spelling.modules:
-        handler.module(module)
-    if not spelling.domain:
-        for module, name in spelling.imports:
-            if name in spelling.annotation:
-                handler.name(module, name)
-    plain = "str" if spelling.domain else spelling.annotation
+    plain = _plain(spelling, handler)
     optional = not parameter.required and parameter.default is None
     suffix = " | None" if optional else ""
     in_body = parameter.location is ParameterIn.BODY
@@ -253,6 +247,18 @@ def _wire(spelling: Spelling, imports: Imports) -> str:
     return f"{module}.{spelling.wire}"
 
 
+def _plain(spelling: Spelling, imports: Imports) -> str:
+    """What a handler takes and gives: a domain type is the string that it is on the wire."""
+    if spelling.domain:
+        return "str"
+    for module in spelling.modules:
+        imports.module(module)
+    for module, name in spelling.imports:
+        if name == spelling.annotation:
+            imports.name(module, name)
+    return spelling.annotation
+
+
 def _response(
     model: ServiceModel, endpoint: Endpoint, imports: Imports, handler: Imports
 ) -> tuple[str, str, str]:
@@ -261,12 +267,7 @@ def _response(
         return "None", "None", "{call}"
     if isinstance(endpoint.response, FieldType):
         spelling = SPELLINGS[endpoint.response]
-        for module in spelling.modules:
-            handler.module(module)
-        for module, name in spelling.imports:
-            if name in spelling.annotation:
-                handler.name(module, name)
-        return _wire(spelling, imports), spelling.annotation, "return {call}"
+        return _wire(spelling, imports), _plain(spelling, handler), "return {call}"
     entity = model.entities[endpoint.response]
     read = f"{entity.class_name}Read"
     imports.name(f"...schemas.{entity.module}", read)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from ...model import FieldType
 from ...project.plan import PlannedFile, Project
-from ..types import SPELLINGS
+from ..types import SPELLINGS, types_of
 
 _FILES = (
     "pyproject.toml",
@@ -70,7 +70,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
 
 def _view(project: Project) -> SkeletonView:
     model = project.model
-    types = {field.type for entity in model.entities.values() for field in entity.fields}
+    types = types_of(model)
     requirements = {line for type_ in types for line in _REQUIREMENTS.get(type_, ())}
     return SkeletonView(
         package=project.package,

@@ -20,11 +20,11 @@ import uvicorn
 from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy import NullPool, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from uvicorn.supervisors import ChangeReload
 
-from .embedded import EmbeddedServerError, development_postgres
+from .embedded import DEVELOPMENT_DATA, EmbeddedServerError, development_postgres
 from .errors import brief
 from .logs import configure_logging
 from .migrations import package_directory, upgrade
@@ -77,6 +77,7 @@ def service_cli(package: str) -> click.Group:
         """Bring the database to the newest revision."""
         with _told(), service.database() as settings:
             service.migrate(settings)
+            click.echo("the database is up to date")
 
     @main.command("seed")
     @click.option("--rows", type=click.IntRange(1), required=True, help="How many for each table.")
@@ -112,9 +113,10 @@ class _Service:
             yield self.settings()
             return
         binaries = os.environ.get(settings.variable("dev_postgres_bin"))
-        with development_postgres(
-            self._home() / ".dev" / "postgres", binaries=Path(binaries) if binaries else None
-        ) as url:
+        data = self._home() / DEVELOPMENT_DATA
+        unset = settings.variable("database_url")
+        click.echo(f"{unset} is not set: using a PostgreSQL of its own in {data}", err=True)
+        with development_postgres(data, binaries=Path(binaries) if binaries else None) as url:
             os.environ[settings.variable("database_url")] = url
             yield self.settings()
 
@@ -218,6 +220,11 @@ def _told() -> Iterator[None]:
         yield
     except (CannotFill, CommandError, EmbeddedServerError, MissingDatabaseUrlError) as error:
         raise click.ClickException(str(error)) from None
-    except (OSError, SQLAlchemyError) as error:
-        message = str(getattr(error, "orig", error)).partition("\n")[0]
-        raise click.ClickException(f"the database does not answer: {message}") from error
+    except (OSError, InterfaceError, OperationalError) as error:
+        raise click.ClickException(f"the database does not answer: {_brief(error)}") from error
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database refuses: {_brief(error)}") from error
+
+
+def _brief(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).partition("\n")[0]

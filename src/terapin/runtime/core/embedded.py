@@ -27,6 +27,8 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+# Where a checkout keeps the server of `dev`.
+DEVELOPMENT_DATA = Path(".dev", "postgres")
 START_SECONDS = 60
 STOP_SECONDS = 30
 _PR_SET_PDEATHSIG = 1
