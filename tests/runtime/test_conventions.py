@@ -112,13 +112,11 @@ async def test_pages_and_their_link(api: Api) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "", "é", "W10", "bnVsbA", "AAAA", "e30"])
 async def test_a_cursor_that_is_none(api: Api, cursor: str) -> None:
-    response = await api.client.get("/users", params={"cursor": cursor})
-    if cursor:
-        [fault] = faults(response, 400)
-        assert fault["parameter"] == "cursor"
+    [fault] = faults(await api.client.get("/users", params={"cursor": cursor}), 400)
+    assert fault["parameter"] == "cursor"
 
 
-async def test_a_cursor_belongs_to_one_list_in_one_order(api: Api) -> None:
+async def test_a_cursor_belongs_to_rows_of_one_kind_in_one_order(api: Api) -> None:
     user = await api.user()
     for _ in range(3):
         await api.article(user)
@@ -235,6 +233,16 @@ async def test_merge_patch(api: Api) -> None:
     faults(await api.client.patch(url, json=[]), 422)
 
 
+async def test_a_patch_of_json_tells_true_from_one(api: Api) -> None:
+    post = await api.article(await api.user(), meta={"a": 1, "b": 0})
+    url = f"/posts/{post['id']}"
+    patched = await api.client.patch(url, json={"meta": {"a": True, "b": 0.0}})
+    assert patched.headers["etag"] == '"2"'
+    stored = (await api.get(url))["meta"]
+    assert stored == patched.json()["meta"]
+    assert stored["a"] is True
+
+
 async def test_what_the_database_refuses_is_told_by_the_name_of_the_field(api: Api) -> None:
     user = await api.user()
     body = {"email": user["email"].upper(), "username": "other", "password_hash": "x"}
@@ -300,6 +308,23 @@ async def test_relations_to_one(api: Api) -> None:
     post = await api.article(user)
     comment = await api.post("/comments", body="c", post_id=post["id"], user_id=user["id"])
     faults(await api.client.get(f"/comments/{comment['id']}/parent"), 404)
+
+
+async def test_rows_that_share_others_are_not_repeated_without_end(api: Api) -> None:
+    user = await api.user()
+    await api.execute(
+        "INSERT INTO posts (id, title, slug, body, status, price, user_id)"
+        " SELECT gen_random_uuid(), 't', 's' || n, 'b', 'draft', 0, :user"
+        " FROM generate_series(1, 14) n",
+        user=user["id"],
+    )
+    await api.execute("INSERT INTO tags (name) SELECT 't' || n FROM generate_series(1, 14) n")
+    await api.execute(
+        "INSERT INTO post_tags (post_id, tag_id) SELECT p.id, t.id FROM posts p, tags t"
+    )
+    response = await api.client.get("/posts", params={"include": "tags.posts.tags.posts"})
+    assert faults(response, 422)[0]["parameter"] == "include"
+    assert len((await api.get("/posts", include="tags"))["items"][0]["tags"]["items"]) == 14
 
 
 async def test_links(api: Api) -> None:

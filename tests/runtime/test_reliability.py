@@ -169,6 +169,9 @@ async def _while_stopped(settings: Settings, home: Path) -> None:
         send(signal.SIGSTOP, stopped)
         try:
             times = await asyncio.gather(*(timed(api) for _ in range(30)))
+            start = time.monotonic()
+            assert (await api.client.get("/health/ready")).status_code == 503
+            assert time.monotonic() - start < 3
         finally:
             send(signal.SIGCONT, stopped)
         assert max(seconds for seconds, _ in times) < 1.25

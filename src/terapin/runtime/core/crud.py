@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, get_args
 from sqlalchemy import Select, Table, delete, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from .database import Base
@@ -60,7 +61,12 @@ class CrudService(Generic[Model, Create, Update]):
         """Merge what was given into the row (RFC 7396), if it still is of `version`."""
         row = await self._locked(key, version)
         for attribute, value in values(data).items():
-            setattr(row, attribute, merged(getattr(row, attribute), value))
+            before = getattr(row, attribute)
+            after = merged(before, value)
+            setattr(row, attribute, after)
+            # In JSON 1, 1.0 and true differ, in Python they are equal.
+            if isinstance(after, (dict, list, bool, int, float)) and repr(before) != repr(after):
+                flag_modified(row, attribute)
         if self.session.is_modified(row):
             await self._write(row)
         return row

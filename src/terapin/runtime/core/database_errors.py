@@ -53,7 +53,8 @@ class DatabaseErrors:
                 return Invalid(*self._faults(cause, [cause.column_name], "must not be null"))
             case "23514" | "23P01":
                 return Invalid(*self._faults(cause, self._of(cause), "is not allowed"))
-        if state.startswith("22") or isinstance(cause, asyncpg.DataError):
+        # Data exceptions, and limits such as that of an index entry.
+        if state.startswith(("22", "54")) or isinstance(cause, asyncpg.DataError):
             return Invalid(Fault(detail="a value cannot be stored"))
         return None
 

@@ -103,7 +103,7 @@ async def paginate(session: AsyncSession, query: Select[Row], page: PageQuery) -
     """Reads the page in one statement, or in two where the sort begins with a nullable column."""
     model: type[Base] = query.column_descriptions[0]["entity"]
     terms = total_order(model, page.sort)
-    position = decode_cursor(page.cursor, model, terms) if page.cursor else None
+    position = decode_cursor(page.cursor, model, terms) if page.cursor is not None else None
     query = query.where(*page.where)
     items: list[Row] = []
     for segment in _segments(query, terms, position):

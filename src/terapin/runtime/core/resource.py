@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, RelationshipProperty
 
 from .database import Base
-from .errors import Fault, Invalid, brief
+from .errors import Fault, Invalid, brief, pointer
 from .pagination import SortTerm, key_term
 from .schemas import CreateSchema, ReadSchema, UpdateSchema
 from .wire import Text, Wire, wire_of
@@ -191,6 +191,13 @@ class Resource:
     def key_parameter(self) -> str:
         """The name of its key in paths."""
         return f"{self.snake_name}_id"
+
+    def check_key(self, data: CreateSchema) -> None:
+        """A key of text that a client chooses is part of paths, which not every text can be."""
+        key = getattr(data, self.key.attribute.key, None)
+        if isinstance(key, str) and (key in ("", ".", "..") or "/" in key):
+            place = pointer([self.key.name])
+            raise Invalid(Fault(pointer=place, detail="cannot stand in a path"))
 
     def parse_key(self, text: str, parameter: str) -> Any:
         try:

@@ -82,6 +82,7 @@ class _Rows:
     async def create(self, request: Request, session: Session) -> Response:
         self.parameters.none(request.query_params.multi_items())
         data = await bodies.read_body(request, self.resource.create, bodies.JSON)
+        self.resource.check_key(data)
         claim = await idempotency.claim(request, session)
         if isinstance(claim, Response):
             return claim

@@ -208,6 +208,8 @@ Time = Annotated[
     ORDERED,
 ]
 
+# As many as a duration can be written with, so that each can be sent back.
+_MAX_DAYS = 99_999_999
 _DURATION = (
     r"[+-]?P(?=[0-9T])(?:(?P<weeks>[0-9]{1,7})W)?(?:(?P<days>[0-9]{1,8})D)?"
     r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,9})H)?(?:(?P<minutes>[0-9]{1,9})M)?"
@@ -225,6 +227,8 @@ def _duration(text: str) -> dt.timedelta:
     value = dt.timedelta(
         microseconds=int(microseconds), **{name: int(part) for name, part in parts.items()}
     )
+    if value.days > _MAX_DAYS:
+        raise ValueError
     return -value if text.startswith("-") else value
 
 
