@@ -18,12 +18,18 @@ class PackageView:
     name: str
     version: str
     description: str
+    base_iri: str | None
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
     root, model = PurePosixPath(project.package), project.model
     view = PackageView(
-        project.package, project.prefix, model.name, model.version, model.description or model.name
+        package=project.package,
+        prefix=project.prefix,
+        name=model.name,
+        version=model.version,
+        description=model.description or model.name,
+        base_iri=model.base_iri,
     )
     for name in _MANAGED:
         yield PlannedFile(root / name, layer="package", template=f"package/{name}.tera", view=view)

@@ -132,5 +132,6 @@ def _settings(url: str) -> Settings:
         database_url=SecretStr(url),
         environment="development",
         log_level="ERROR",
+        public_base=None,
         database_acquire_timeout=5,
     )

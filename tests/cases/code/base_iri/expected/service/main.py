@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from .core.application import install, lifespan
+from .endpoints import resources, routers
+from .extensions import extend
+from .settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service, whose /docs needs nothing from elsewhere; its settings are the environment's unless given."""
+    settings = settings or Settings()
+    app = FastAPIOffline(
+        title="Shop",
+        description='Sells "things"',
+        version="2.1.0",
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan(settings),
+    )
+    install(app, settings, resources)
+    for router in routers:
+        app.include_router(router)
+    extend(app)
+    return app
