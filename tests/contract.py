@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = 25 if os.environ.get("TERAPIN_TEST_PROFILE") == "deep" else 5
+EXAMPLES = 200 if os.environ.get("TERAPIN_TEST_PROFILE") == "deep" else 5
 
 # 400 answers a cursor or an ETag that no page or row gave, 412 an ETag of another version: valid by the
 # document, and not to be had by chance.

@@ -17,7 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.tera.oracle import Case, Oracle, ours
 
-FACTOR = 10 if os.environ.get("TERAPIN_TEST_PROFILE") == "deep" else 1
+FACTOR = 30 if os.environ.get("TERAPIN_TEST_PROFILE") == "deep" else 1
 
 
 def examples(count: int) -> Callable[[Any], Any]:
