@@ -11,7 +11,6 @@ from .failures import fail, failing, warn
 
 if TYPE_CHECKING:
     from ..model.names import Names
-    from ..project.generate import Generation
     from ..project.plan import PlannedFile
     from ..project.reconcile import ChangeSet
 
@@ -94,13 +93,13 @@ def _generate(root: Path, manifest: Manifest, ontology: tuple[Path, ...], *, res
     }
     project = Project(model=model, package=package, sources=sources, layers=manifest.layers)
     with status("generating"):
-        generation = generate(project, root, (_manifest_file(root, manifest),), restore=restore)
-    if generation.changes.conflicts:
-        _refuse(root, generation.changes)
+        changes = generate(project, root, (_manifest_file(root, manifest),), restore=restore)
+    if changes.conflicts:
+        _refuse(root, changes)
     with status("writing"):
         state = {NAMES: found.names.dump().encode(), MODEL: dump_model(model)}
-        apply(root, generation.changes, state)
-    _tell(root, package, generation)
+        apply(root, changes, state)
+    _tell(root, changes)
 
 
 def _pinned(root: Path) -> Names:
@@ -137,9 +136,8 @@ def _refuse(root: Path, changes: ChangeSet) -> NoReturn:
     )
 
 
-def _tell(root: Path, package: str, generation: Generation) -> None:
+def _tell(root: Path, changes: ChangeSet) -> None:
     """On a terminal or in a pipe: what a person has to know, and nothing if nothing happened."""
-    changes = generation.changes
     for path in changes.orphans:
         warn(f"{root / path} is no longer generated, but was edited: it is yours now")
     for path in changes.outdated:

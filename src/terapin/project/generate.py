@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..layers.registry import LAYERS
@@ -14,15 +12,9 @@ from .reconcile import ChangeSet, Disk, reconcile
 from .render import render, template_digests
 
 
-@dataclass(frozen=True, slots=True)
-class Generation:
-    planned: Mapping[PurePosixPath, PlannedFile]
-    changes: ChangeSet
-
-
 def generate(
     project: Project, root: Path, extra: tuple[PlannedFile, ...] = (), *, restore: bool = False
-) -> Generation:
+) -> ChangeSet:
     """What it would mean to generate `project` at `root`; `extra` are planned files that no layer knows.
 
     Renders only what is made from something else than last time. With `restore`, files that the user
@@ -38,8 +30,7 @@ def generate(
         or lock.entries[path].source != sources[path]
         or (restore and not (root / path).exists())
     }
-    changes = reconcile(planned, sources, render(stale), lock, Disk(root), restore=restore)
-    return Generation(planned, changes)
+    return reconcile(planned, sources, render(stale), lock, Disk(root), restore=restore)
 
 
 def plan(project: Project) -> list[PlannedFile]:
