@@ -13,10 +13,15 @@ from ..model import ServiceModel
 
 
 class Ownership(StrEnum):
-    """MANAGED files follow the ontology; SEEDED ones are written once and then belong to the user."""
+    """MANAGED files follow the ontology; SEEDED ones are written once and then belong to the user.
+
+    APPENDED ones (migrations) are history: planned in the run that adds them and never again, and kept
+    by every later run as they are.
+    """
 
     MANAGED = "managed"
     SEEDED = "seeded"
+    APPENDED = "appended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +52,14 @@ class PlannedFile:
     """A file to be: either `template` rendered with `view`, or `content` as it is.
 
     `path` is relative to the project. A view is a frozen dataclass whose repr is stable: together with the
-    template it is what the file is made from.
+    template it is what the file is made from. `subject` is the IRI that the file is about, under which it is
+    found again when its path changes: a layer has at most one file of each ownership about it.
     """
 
     path: PurePosixPath
     layer: str
     ownership: Ownership = Ownership.MANAGED
+    subject: str | None = None
     template: str | None = None
     view: Any = None
     content: bytes | None = None

@@ -9,7 +9,7 @@
 | no longer planned            | deleted if untouched, else a warning |
 | exists, not in the lock      | conflict                     |
 
-Seeded files that exist are never touched.
+Seeded files that exist are never touched, nor appended ones, which stay in the lock though nothing plans them.
 """
 
 from __future__ import annotations
@@ -93,11 +93,20 @@ def reconcile(
     restore: bool = False,
 ) -> ChangeSet:
     """`sources` has the source digest of every planned file, `rendered` the content of those whose digest is not the lock's."""
-    gone = {path: entry for path, entry in lock.entries.items() if path not in planned}
+    history = {
+        path: entry
+        for path, entry in lock.entries.items()
+        if path not in planned and entry.ownership is Ownership.APPENDED
+    }
+    gone = {
+        path: entry
+        for path, entry in lock.entries.items()
+        if path not in planned and path not in history
+    }
     known = {path: lock.entries[path] for path in rendered if path in lock.entries}
     untouched = disk.untouched({**gone, **known})
 
-    entries = {path: lock.entries[path] for path in planned if path in lock.entries}
+    entries = history | {path: lock.entries[path] for path in planned if path in lock.entries}
     writes: dict[PurePosixPath, bytes] = {}
     conflicts: list[Conflict] = []
     outdated: list[PurePosixPath] = []
@@ -110,7 +119,7 @@ def reconcile(
             elif _normal(current) != content:
                 conflicts.append(Conflict(path, "exists, and was not written by terapin"))
             entries[path] = new
-        elif entry.ownership is Ownership.SEEDED or current is None:
+        elif entry.ownership is not Ownership.MANAGED or current is None:
             if entry.written != new.written:
                 outdated.append(path)
             entries[path] = Entry(entry.ownership, plan.layer, new.source, entry.written)

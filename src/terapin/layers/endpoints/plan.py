@@ -12,8 +12,8 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     endpoints = PurePosixPath(project.package, "endpoints")
     yield _file(endpoints / "__init__.py", "package.py.tera", endpoints_view(model))
     for entity in model.entities.values():
-        view = resource_view(entity)
-        yield _file(endpoints / f"{entity.module}.py", "resource.py.tera", view)
+        path = endpoints / f"{entity.module}.py"
+        yield _file(path, "resource.py.tera", resource_view(entity), entity.iri)
     if not model.endpoints:
         return
     package = declared_package_view(model)
@@ -21,16 +21,18 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     handlers = PurePosixPath(project.package, "handlers")
     yield PlannedFile(handlers / "__init__.py", layer="endpoints", content=b"")
     for endpoint in model.endpoints:
-        declared = declared_view(model, endpoint)
-        yield _file(
-            endpoints / "declared" / f"{endpoint.operation}.py", "declared.py.tera", declared
-        )
-        yield _file(
-            handlers / f"{endpoint.operation}.py", "handler.py.tera", declared, Ownership.SEEDED
-        )
+        module, view = f"{endpoint.operation}.py", declared_view(model, endpoint)
+        yield _file(endpoints / "declared" / module, "declared.py.tera", view, endpoint.iri)
+        yield _file(handlers / module, "handler.py.tera", view, endpoint.iri, Ownership.SEEDED)
 
 
 def _file(
-    path: PurePosixPath, template: str, view: object, ownership: Ownership = Ownership.MANAGED
+    path: PurePosixPath,
+    template: str,
+    view: object,
+    subject: str | None = None,
+    ownership: Ownership = Ownership.MANAGED,
 ) -> PlannedFile:
-    return PlannedFile(path, "endpoints", ownership, template=f"endpoints/{template}", view=view)
+    return PlannedFile(
+        path, "endpoints", ownership, subject, template=f"endpoints/{template}", view=view
+    )

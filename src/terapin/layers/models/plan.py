@@ -13,10 +13,13 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     if project.model.join_tables:
         yield _file(root / "join_tables.py", "join_tables.py.tera", join_tables_view(project.model))
     for entity in project.model.entities.values():
-        yield _file(
-            root / f"{entity.module}.py", "model.py.tera", model_view(project.model, entity)
-        )
+        view = model_view(project.model, entity)
+        yield _file(root / f"{entity.module}.py", "model.py.tera", view, subject=entity.iri)
 
 
-def _file(path: PurePosixPath, template: str, view: object) -> PlannedFile:
-    return PlannedFile(path, layer="models", template=f"models/{template}", view=view)
+def _file(
+    path: PurePosixPath, template: str, view: object, *, subject: str | None = None
+) -> PlannedFile:
+    return PlannedFile(
+        path, layer="models", subject=subject, template=f"models/{template}", view=view
+    )

@@ -14,6 +14,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
         yield PlannedFile(
             root / f"{entity.module}.py",
             layer="schemas",
+            subject=entity.iri,
             template="schemas/schema.py.tera",
             view=schema_view(entity),
         )

@@ -23,6 +23,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
             root / f"{entity.module}.py",
             layer="services",
             ownership=Ownership.SEEDED,
+            subject=entity.iri,
             template="services/service.py.tera",
             view=ServiceView(entity.class_name, entity.module),
         )
