@@ -113,27 +113,74 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
     assert done.stderr
 
 
-def test_an_edited_file_is_not_overwritten(tmp_path: Path) -> None:
-    ontology = tmp_path / "blog.ttl"
-    ontology.write_text(BLOG.read_text())
+@pytest.fixture
+def blog(tmp_path: Path) -> Path:
+    """A project, in which the ontology lies."""
     out = tmp_path / "blog"
-    assert terapin("generate", str(ontology), "--out", str(out)).returncode == 0
-    model = out / "blog" / "models" / "tag.py"
-    model.write_text(model.read_text() + "\n# mine\n")
-    service = out / "blog" / "services" / "tag.py"
-    service.write_text("# mine\n")
+    done = terapin("generate", str(BLOG), "--out", str(out), "--name", "blog")
+    assert done.returncode == 0, done.stderr
+    return out
 
+
+def longer_tags(blog: Path) -> None:
+    ontology = blog / "ontology" / "blog.ttl"
     ontology.write_text(ontology.read_text().replace("orm:maxLength 50", "orm:maxLength 60"))
-    done = terapin("generate", str(ontology), "--out", str(out))
-    assert done.returncode == 1
-    assert "models/tag.py was edited" in done.stderr
-    assert "String(50)" in model.read_text()
-    assert "max_length=50" in (out / "blog" / "schemas" / "tag.py").read_text()
 
-    model.write_text(model.read_text().replace("\n# mine\n", ""))
-    assert terapin("generate", str(ontology), "--out", str(out)).returncode == 0
+
+def test_what_somebody_wrote_is_merged_with_what_is_generated(blog: Path) -> None:
+    model, service = blog / "blog/models/tag.py", blog / "blog/services/tag.py"
+    model.write_text(model.read_text() + "\n# mine\n")
+    service.write_text("# mine\n")
+    longer_tags(blog)
+    done = terapin("generate", cwd=blog)
+    assert "1 of them merged with what you wrote" in done.stdout
     assert "String(60)" in model.read_text()
+    assert model.read_text().endswith("\n# mine\n")
     assert service.read_text() == "# mine\n"
+
+
+def test_a_conflict_is_shown_and_nothing_is_written(blog: Path) -> None:
+    model, schema = blog / "blog/models/tag.py", blog / "blog/schemas/tag.py"
+    model.write_text(model.read_text().replace("String(50)", "String(55)"))
+    longer_tags(blog)
+    done = terapin("generate", cwd=blog)
+    assert done.returncode == 1
+    assert "nothing was written" in done.stderr
+    assert "-    name: Mapped[str] = mapped_column(String(55), unique=True)" in done.stdout
+    assert "+    name: Mapped[str] = mapped_column(String(60), unique=True)" in done.stdout
+    assert "String(55)" in model.read_text()
+    assert "max_length=50" in schema.read_text()
+
+    done = terapin("generate", "--conflicts", "markers", cwd=blog)
+    assert done.returncode == 0
+    assert "holds both sides" in done.stderr
+    assert "<<<<<<< yours" in model.read_text()
+    assert "max_length=60" in schema.read_text()
+
+
+def test_check_and_dry_run_and_diff_write_nothing(blog: Path) -> None:
+    assert terapin("generate", "--check", cwd=blog).returncode == 0
+    longer_tags(blog)
+    before = {path: path.read_bytes() for path in blog.rglob("*") if path.is_file()}
+    checked = terapin("generate", "--check", cwd=blog)
+    assert checked.returncode == 1
+    dry = terapin("generate", "--dry-run", cwd=blog)
+    assert dry.returncode == 0
+    assert dry.stdout == checked.stdout
+    assert "replace  blog/models/tag.py" in dry.stdout
+    shown = terapin("diff", cwd=blog)
+    assert shown.returncode == 0
+    assert "+++ b/blog/models/tag.py" in shown.stdout
+    assert {path: path.read_bytes() for path in blog.rglob("*") if path.is_file()} == before
+    applied = subprocess.run(
+        ["git", "apply", "--include=blog/*", "-"],
+        cwd=blog,
+        input=shown.stdout,
+        text=True,
+        check=True,
+    )
+    assert applied.returncode == 0
+    assert "String(60)" in (blog / "blog/models/tag.py").read_text()
 
 
 def test_a_broken_ontology_writes_nothing(tmp_path: Path) -> None:

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from terapin.project.apply import apply, base
+from terapin.project.disk import Disk
 from terapin.project.errors import ProjectError
 from terapin.project.lock import LOCK, Lock
 from terapin.project.plan import Ownership, PlannedFile, digest
-from terapin.project.reconcile import ChangeSet, Disk, reconcile
+from terapin.project.reconcile import ChangeSet, Desired, How, Options, origins, reconcile
 
 MANAGED = PurePosixPath("shop/models/user.py")
 SEEDED = PurePosixPath("shop/services/user.py")
+FIELDS = b"class User:\n    name = 1\n    email = 2\n    age = 3\n"
 
 
-def run(root: Path, files: dict[PurePosixPath, bytes], *, restore: bool = False) -> ChangeSet:
+def planned_file(path: PurePosixPath, content: bytes, subject: str | None = None) -> PlannedFile:
+    owner = Ownership.SEEDED if "services" in path.parts else Ownership.MANAGED
+    return PlannedFile(path, path.parent.name, owner, subject, content=content)
+
+
+def run(
+    root: Path,
+    files: dict[PurePosixPath, bytes] | list[PlannedFile],
+    formerly: dict[str, str] | None = None,
+    **options: bool,
+) -> ChangeSet:
     """Reconcile and, where there is no conflict, apply."""
-    planned = {
-        path: PlannedFile(
-            path,
-            "layer",
-            Ownership.SEEDED if path == SEEDED else Ownership.MANAGED,
-            content=content,
-        )
-        for path, content in files.items()
-    }
-    sources = {path: plan.digest({}) for path, plan in planned.items()}
+    if isinstance(files, dict):
+        files = [planned_file(path, content) for path, content in files.items()]
+    planned = {file.path: file for file in files}
     lock = Lock.load(root)
-    rendered = {
-        path: content
-        for path, content in files.items()
-        if restore or path not in lock.entries or lock.entries[path].source != sources[path]
-    }
-    changes = reconcile(planned, sources, rendered, lock, Disk(root), restore=restore)
+    desired = Desired(
+        planned=planned,
+        sources={path: plan.digest({}) for path, plan in planned.items()},
+        origins=origins(planned, lock, formerly or {}),
+        rendered={path: plan.content or b"" for path, plan in planned.items()},
+    )
+    changes = reconcile(desired, lock, Disk(root), partial(base, root), Options(**options))
     if not changes.conflicts:
         apply(root, changes, {})
     return changes
@@ -109,7 +116,9 @@ def test_deleted_is_restored_on_demand_and_edits_are_not(root: Path) -> None:
 def test_seeded_is_never_touched(root: Path) -> None:
     (root / SEEDED).write_bytes(b"mine = 1\n")
     changes = run(root, {MANAGED: b"a = 1\n", SEEDED: b"b = 2\n"})
-    assert changes.outdated == (SEEDED,)
+    assert [each.path for each in changes.outdated] == [SEEDED]
+    assert changes.outdated[0].written == b"b = 1\n"
+    assert changes.outdated[0].today == b"b = 2\n"
     assert (root / SEEDED).read_bytes() == b"mine = 1\n"
 
 
@@ -158,3 +167,143 @@ def test_what_cannot_be_written_is_said_with_its_path(tmp_path: Path) -> None:
     (tmp_path / "shop").write_text("a file where a directory is needed")
     with pytest.raises(ProjectError, match="shop"):
         run(tmp_path, {MANAGED: b""})
+
+
+def test_an_edit_and_a_change_of_other_lines_are_both_kept(root: Path) -> None:
+    run(root, {MANAGED: FIELDS})
+    (root / MANAGED).write_bytes(FIELDS.replace(b"age = 3", b"age = 3\n    mine = 4"))
+    changes = run(root, {MANAGED: FIELDS.replace(b"name = 1", b"name = 10")})
+    assert [change.how for change in changes.changes] == [How.MERGE]
+    merged = (root / MANAGED).read_bytes()
+    assert merged == b"class User:\n    name = 10\n    email = 2\n    age = 3\n    mine = 4\n"
+    assert run(root, {MANAGED: FIELDS.replace(b"name = 1", b"name = 10")}).empty
+
+
+def test_a_merge_keeps_line_endings(root: Path) -> None:
+    run(root, {MANAGED: FIELDS})
+    (root / MANAGED).write_bytes(FIELDS.replace(b"age = 3", b"mine = 4").replace(b"\n", b"\r\n"))
+    run(root, {MANAGED: FIELDS.replace(b"name = 1", b"name = 10")})
+    merged = (root / MANAGED).read_bytes()
+    assert merged == b"class User:\r\n    name = 10\r\n    email = 2\r\n    mine = 4\r\n"
+
+
+def test_a_clash_shows_both_sides_and_nothing_else(root: Path) -> None:
+    run(root, {MANAGED: FIELDS})
+    (root / MANAGED).write_bytes(FIELDS.replace(b"age = 3", b"age = 33"))
+    (conflict,) = run(
+        root, {MANAGED: FIELDS.replace(b"name = 1", b"name = 10").replace(b"age = 3", b"age = 4")}
+    ).conflicts
+    assert conflict.yours == b"class User:\n    name = 10\n    email = 2\n    age = 33\n"
+    assert conflict.generated == b"class User:\n    name = 10\n    email = 2\n    age = 4\n"
+
+
+def test_markers_on_demand(root: Path) -> None:
+    run(root, {MANAGED: FIELDS})
+    (root / MANAGED).write_bytes(FIELDS.replace(b"age = 3", b"age = 33"))
+    changed = {MANAGED: FIELDS.replace(b"age = 3", b"age = 4")}
+    run(root, changed, markers=True)
+    marked = (root / MANAGED).read_bytes()
+    assert marked.splitlines()[3:] == [
+        b"<<<<<<< yours",
+        b"    age = 33",
+        b"||||||| generated before",
+        b"    age = 3",
+        b"=======",
+        b"    age = 4",
+        b">>>>>>> generated now",
+    ]
+    assert run(root, changed).empty, "markers stop nothing"
+
+
+def test_a_merge_that_would_not_parse_is_a_conflict(root: Path) -> None:
+    run(root, {MANAGED: b"x = (\n    1,\n    2,\n)\n"})
+    (root / MANAGED).write_bytes(b"x = [\n    1,\n    2,\n]\n")
+    changes = run(root, {MANAGED: b"x = (\n    1,\n    3,\n)\n"})
+    assert not changes.conflicts
+    changes = run(root, {MANAGED: b"x = (\n    1,\n    3,\n)  # closed\n"})
+    assert [conflict.path for conflict in changes.conflicts] == [MANAGED]
+
+
+def test_a_copy_of_what_somebody_said_is_never_merged(root: Path) -> None:
+    path = PurePosixPath("ontology/a.ttl")
+    source = [PlannedFile(path, "skeleton", content=b"1\n2\n3\n", mergeable=False)]
+    run(root, source)
+    (root / path).write_bytes(b"1\n2\n33\n")
+    changed = [PlannedFile(path, "skeleton", content=b"11\n2\n3\n", mergeable=False)]
+    assert run(root, changed).conflicts
+    assert run(root, changed, markers=True).conflicts
+
+
+PERSON = PurePosixPath("shop/models/person.py")
+PERSONS = PurePosixPath("shop/services/person.py")
+
+
+def test_what_has_another_path_is_moved_with_what_was_written_in_it(tmp_path: Path) -> None:
+    service = b"class UserService:\n    pass\n\n\n"
+    run(
+        tmp_path,
+        [planned_file(MANAGED, FIELDS, "ex:User"), planned_file(SEEDED, service, "ex:User")],
+    )
+    (tmp_path / MANAGED).write_bytes(FIELDS + b"    mine = 4\n")
+    (tmp_path / SEEDED).write_bytes(service + b"def mine() -> None: ...\n")
+    changes = run(
+        tmp_path,
+        [
+            planned_file(PERSON, FIELDS.replace(b"User", b"Person"), "ex:Person"),
+            planned_file(PERSONS, service.replace(b"User", b"Person"), "ex:Person"),
+        ],
+        {"ex:Person": "ex:User"},
+    )
+    assert {change.how for change in changes.changes} == {How.MOVE, How.DELETE}
+    assert not (tmp_path / MANAGED).exists()
+    assert not (tmp_path / SEEDED).exists()
+    assert (tmp_path / PERSON).read_bytes() == FIELDS.replace(
+        b"User", b"Person"
+    ) + b"    mine = 4\n"
+    moved = (tmp_path / PERSONS).read_bytes()
+    assert moved == service.replace(b"User", b"Person") + b"def mine() -> None: ...\n"
+
+
+def test_two_files_that_change_places_keep_what_was_written_in_them(tmp_path: Path) -> None:
+    a, b = b"a = 1\n\n\n", b"b = 1\n\n\n"
+    run(tmp_path, [planned_file(MANAGED, a, "ex:A"), planned_file(PERSON, b, "ex:B")])
+    (tmp_path / MANAGED).write_bytes(a + b"mine = 'a'\n")
+    (tmp_path / PERSON).write_bytes(b + b"mine = 'b'\n")
+    run(tmp_path, [planned_file(PERSON, a, "ex:A"), planned_file(MANAGED, b, "ex:B")])
+    assert (tmp_path / PERSON).read_bytes() == a + b"mine = 'a'\n"
+    assert (tmp_path / MANAGED).read_bytes() == b + b"mine = 'b'\n"
+
+
+def test_a_deleted_file_stays_deleted_where_it_moves(tmp_path: Path) -> None:
+    run(tmp_path, [planned_file(MANAGED, FIELDS, "ex:User")])
+    (tmp_path / MANAGED).unlink()
+    changes = run(tmp_path, [planned_file(PERSON, FIELDS, "ex:User")])
+    assert not (tmp_path / PERSON).exists()
+    assert changes.missing == (PERSON,)
+
+
+def test_history_is_kept_though_nothing_plans_it(tmp_path: Path) -> None:
+    first = PurePosixPath("migrations/versions/0001_initial.py")
+    run(tmp_path, [PlannedFile(first, "migrations", Ownership.APPENDED, content=b"1\n")])
+    assert run(tmp_path, []).empty
+    assert first in Lock.load(tmp_path).entries
+
+
+def test_a_second_run_in_between_is_told(root: Path) -> None:
+    stale = Lock.load(root)
+    run(root, {MANAGED: b"a = 2\n"})
+    planned = {MANAGED: planned_file(MANAGED, b"a = 3\n")}
+    desired = Desired(
+        planned=planned, sources={MANAGED: ""}, origins={}, rendered={MANAGED: b"a = 3\n"}
+    )
+    changes = reconcile(desired, stale, Disk(root), partial(base, root))
+    with pytest.raises(ProjectError, match="another run"):
+        apply(root, changes, {})
+
+
+def test_a_lock_of_the_first_version_is_read(root: Path) -> None:
+    line = '["migrations/versions/0001_initial.py", "seeded", "migrations", "s", "w"]'
+    (root / LOCK).write_text(f'{{"version": 1, "files": [{line}]}}')
+    lock = Lock.load(root)
+    assert lock.terapin == "0.1.0"
+    assert [entry.ownership for entry in lock.entries.values()] == [Ownership.APPENDED]

@@ -10,6 +10,7 @@ _COMMANDS = {
     "new": "Start a project with a commented ontology.",
     "check": "Report everything that is wrong with an ontology.",
     "generate": "Write the service, or bring it up to date with its ontology.",
+    "diff": "Show what generate would change.",
     "render": "Render a template of your own with what an ontology says.",
     "explain": "Tell what a diagnostic or a term of the vocabulary means.",
 }

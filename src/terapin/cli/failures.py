@@ -17,8 +17,12 @@ R = TypeVar("R")
 
 def fail(message: str, *notes: str) -> NoReturn:
     """Say why on standard error and exit with 1."""
-    _tell("error", "red", message, notes)
+    tell_error(message, *notes)
     sys.exit(1)
+
+
+def tell_error(message: str, *notes: str) -> None:
+    _tell("error", "red", message, notes)
 
 
 def warn(message: str, *notes: str) -> None:

@@ -1,25 +1,47 @@
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NoReturn
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ..project.errors import ProjectError
-from ..project.manifest import MANIFEST, Manifest
-from .failures import fail, failing, warn
+from .changes import diff_of_conflict, listing, summary, tell
+from .failures import failing, tell_error, warn
+from .project import Target, prepare, project_options, target
 
 if TYPE_CHECKING:
-    from ..model.names import Names
-    from ..project.plan import PlannedFile
-    from ..project.reconcile import ChangeSet
+    from ..project.reconcile import ChangeSet, Options
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """`dry` shows what would be done, `check` also fails if that is anything."""
+
+    restore: bool = False
+    markers: bool = False
+    dry: bool = False
+    check: bool = False
+
+    @property
+    def options(self) -> Options:
+        from ..project.reconcile import Options
+
+        return Options(restore=self.restore, markers=self.markers)
 
 
 @click.command()
-@click.argument("ontology", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="The project's directory.")
-@click.option("--name", help="Import name and command; by default after the service.")
-@click.option("--with", "layers", multiple=True, help="A layer that the ontology does not ask for.")
+@project_options
+@click.option("--dry-run", "dry", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--check", is_flag=True, help="The same, and exit with 1 if that is anything.")
+@click.option("--watch", is_flag=True, help="Do it again whenever the ontology is saved.")
+@click.option(
+    "--conflicts",
+    type=click.Choice(["refuse", "markers"]),
+    default="refuse",
+    help="Where you and the ontology changed the same lines: write nothing, or markers into the file.",
+)
 @click.option("--restore", is_flag=True, help="Write files again that were deleted.")
 @failing
 def generate(
@@ -27,126 +49,73 @@ def generate(
     out: Path | None,
     name: str | None,
     layers: tuple[str, ...],
+    dry: bool,
+    check: bool,
+    watch: bool,
+    conflicts: str,
     restore: bool,
 ) -> None:
     """Write the service of an ONTOLOGY to a directory, or bring a project up to date.
 
     In a project, without arguments: what it is made from stands in its terapin.toml.
     """
-    root = out or Path()
-    manifest = _manifest(root, ontology, out, name, layers)
-    files = ontology or tuple(root / path for path in manifest.ontology)
-    _generate(root, manifest, files, restore=restore)
+    if dry + check + watch > 1:
+        raise click.UsageError("--dry-run, --check and --watch are three things to do: choose one")
+    wishes = Wishes(restore=restore, markers=conflicts == "markers", dry=dry, check=check)
+    if watch:
+        from .watch import forever
+
+        forever(lambda: target(ontology, out, name, layers), wishes)
+    elif not run(target(ontology, out, name, layers), wishes):
+        sys.exit(1)
 
 
-def _manifest(
-    root: Path,
-    ontology: tuple[Path, ...],
-    out: Path | None,
-    name: str | None,
-    layers: tuple[str, ...],
-) -> Manifest:
-    known = Manifest.load(root)
-    if ontology and out is None:
-        raise click.UsageError("say where to write it: --out DIRECTORY")
-    if not ontology and known is None:
-        raise click.UsageError(
-            f"there is no {MANIFEST} in {root.resolve()}: "
-            "name an ontology and --out, or begin with `terapin new`"
-        )
-    if layers:
-        fail(
-            f"there is no layer {layers[0]!r} to ask for",
-            "every layer that exists is always written",
-        )
-    if known and name and name != known.name:
-        fail(
-            f"the project at {root} is called {known.name}, not {name}",
-            "generate another name into another directory",
-        )
-    if not ontology:
-        assert known is not None
-        return known
-    files = tuple(f"ontology/{path.name}" for path in ontology)
-    if len(set(files)) < len(files):
-        fail("two ontology files have the same name", "rename one: they lie in one directory later")
-    return Manifest(known.name if known else name or "", files, layers)
+def run(target: Target, wishes: Wishes) -> bool:
+    """Whether everything is as was wished; if not, the reason is told. Raises ProjectError."""
+    from ..project.apply import apply, complete
+    from ..project.fingerprint import is_current, remember
 
-
-def _generate(root: Path, manifest: Manifest, ontology: tuple[Path, ...], *, restore: bool) -> None:
-    from ..project.apply import apply
-    from ..project.generate import generate
-    from ..project.lock import MODEL, NAMES
-    from ..project.model_file import dump_model
-    from ..project.plan import Project
-    from .names import package_of
-    from .progress import status
-    from .report import compiled
-
-    with status("checking the ontology"):
-        found = compiled(ontology, name=manifest.name or None, pinned=_pinned(root))
-    model = found.model
-    package = package_of(manifest.name or model.name)
-    manifest = Manifest(package, manifest.ontology, manifest.layers)
-    sources = {
-        path: file.read_bytes() for path, file in zip(manifest.ontology, ontology, strict=True)
-    }
-    project = Project(model=model, package=package, sources=sources, layers=manifest.layers)
-    with status("generating"):
-        changes = generate(project, root, (_manifest_file(root, manifest),), restore=restore)
-    if changes.conflicts:
-        _refuse(root, changes)
-    with status("writing"):
-        state = {NAMES: found.names.dump().encode(), MODEL: dump_model(model)}
-        apply(root, changes, state)
-    _tell(root, changes)
-
-
-def _pinned(root: Path) -> Names:
-    from ..model.names import Names, NamesError
-    from ..project.lock import NAMES
-
-    try:
-        return Names.load((root / NAMES).read_text("utf-8"))
-    except FileNotFoundError:
-        return Names()
-    except (NamesError, UnicodeDecodeError) as error:
-        raise ProjectError(
-            f"{NAMES} cannot be read: {error}",
-            "it keeps the names once given: restore it from version control",
-        ) from error
-
-
-def _manifest_file(root: Path, manifest: Manifest) -> PlannedFile:
-    """A manifest that says the same in other words stays as it is."""
-    from ..project.plan import PlannedFile
-
-    same = Manifest.load(root) == manifest
-    content = (root / MANIFEST).read_bytes() if same else manifest.dump()
-    return PlannedFile(PurePosixPath(MANIFEST), "skeleton", content=content)
-
-
-def _refuse(root: Path, changes: ChangeSet) -> NoReturn:
-    lines = [f"{root / each.path} {each.reason}" for each in changes.conflicts]
-    fail(
-        f"{len(lines)} file{'s' * (len(lines) > 1)} would lose what somebody wrote; nothing was written",
-        *lines,
-        "move your change to a seeded file (services, handlers, extensions), move the file away, "
-        "and run the same command with --restore, which writes what is missing",
-    )
-
-
-def _tell(root: Path, changes: ChangeSet) -> None:
-    """On a terminal or in a pipe: what a person has to know, and nothing if nothing happened."""
-    for path in changes.orphans:
-        warn(f"{root / path} is no longer generated, but was edited: it is yours now")
-    for path in changes.outdated:
-        if path.match("migrations/versions/*"):
-            warn(
-                "the ontology's tables have changed since the first revision was written",
-                f"in the project, after reviewing: alembic revision --autogenerate -m '...' ({path} stays)",
-            )
-    if changes.empty:
+    root = target.root
+    if not (wishes.dry or wishes.check) and complete(root):
+        warn(f"the last run at {root} was interrupted: it is complete now")
+    if not wishes.restore and is_current(root, target.ontology):
         click.echo(f"{root}: nothing has changed")
-        return
-    click.echo(f"{root}: {len(changes.writes)} files written, {len(changes.deletes)} deleted")
+        return True
+    prepared = prepare(target)
+    if prepared is None:
+        return False
+    changes = prepared.changes(wishes.options)
+    if wishes.dry or wishes.check:
+        return _show(root, changes, wishes)
+    if changes.conflicts:
+        _refuse(changes)
+        return False
+    apply(root, changes, prepared.state)
+    remember(root, target.ontology)
+    tell(root, changes)
+    click.echo(summary(root, changes))
+    return True
+
+
+def _show(root: Path, changes: ChangeSet, wishes: Wishes) -> bool:
+    for line in listing(changes):
+        click.echo(line)
+    if changes.empty and not changes.conflicts:
+        click.echo(f"{root}: nothing would change")
+        return True
+    return not wishes.check and not changes.conflicts
+
+
+def _refuse(changes: ChangeSet) -> None:
+    for conflict in changes.conflicts:
+        click.echo(f"{conflict.path} {conflict.reason}:")
+        for line in diff_of_conflict(conflict):
+            click.echo(line)
+        click.echo()
+    count = len(changes.conflicts)
+    tell_error(
+        f"{count} file{'s' * (count > 1)} would lose what somebody wrote; nothing was written",
+        "take back your change of these lines, or move it to a file that is yours (services, handlers, "
+        "extensions), and run the same command again",
+        "or --conflicts markers: both sides are written into the file, for you to choose",
+    )

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from ..model.naming import package_name
-from .failures import fail
+from ..project.errors import ProjectError
 
 
 def package_of(name: str) -> str:
-    """The import name and command of a service called so; ends the command where there is none."""
+    """The import name and command of a service called so; raises ProjectError where there is none."""
     package = package_name(name)
     if package is None:
-        fail(
+        raise ProjectError(
             f"a service cannot be called {name!r}: a package that it uses or Python itself has that name",
             "choose another",
         )

@@ -26,6 +26,13 @@ def compiled(
     paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
 ) -> Compiled:
     """What an ontology comes to; its diagnostics are told, and after an error the command ends with 1."""
+    return compile_and_tell(paths, name=name, pinned=pinned) or sys.exit(1)
+
+
+def compile_and_tell(
+    paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
+) -> Compiled | None:
+    """As `compiled`, but None after an error."""
     from ..diagnostics.render import summary
     from ..ontology import compile_files
 
@@ -35,5 +42,5 @@ def compiled(
         click.echo(text, err=True)
         click.echo(summary(compilation.diagnostics), err=True)
     if compilation.ontology is None or compilation.model is None:
-        sys.exit(1)
+        return None
     return Compiled(compilation.ontology, compilation.model, compilation.names)

@@ -2,80 +2,104 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
+from .disk import Disk
 from .errors import ProjectError
-from .lock import BASE, LOCK
+from .files import exclusive, write
+from .journal import Journal, Step, pending
+from .lock import BASE, JOURNAL, LOCK, RUNNING, Lock
+from .plan import digest
 from .reconcile import ChangeSet
+
+T = TypeVar("T")
 
 
 def apply(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes]) -> None:
-    """Write what changed, each file whole or not at all, and the lock last: whatever interrupts, a rerun completes it.
+    """Write what changed; whatever interrupts, `complete` does the rest.
 
-    `state` are terapin's own files beside the lock. A file whose content is already there is not written.
+    `state` are terapin's own files beside the lock. Raises ProjectError, with nothing written, if another run
+    came in between, and with the journal kept if the disk refuses a write.
     """
+    _told(root, partial(_apply, root, changes, state))
+
+
+def complete(root: Path) -> bool:
+    """Bring a run that was interrupted to its end; false if there is none."""
+    return (root / JOURNAL).exists() and _told(root, partial(_complete, root))
+
+
+def base(root: Path, written: str) -> bytes | None:
+    """The file as it was written, by its digest; None if there is no such copy, or it is damaged."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        for name, content in changes.bases.items():
-            _write(root / BASE / name[:2] / name[2:], zlib.compress(content, 9))
-        for path, content in changes.writes.items():
-            _write(root / path, content)
-        for path in changes.deletes:
-            _delete(root, path)
-        for path, content in state.items():
-            _write(root / path, content)
-        _write(root / LOCK, changes.lock.dump())
-        _prune(root, {entry.written for entry in changes.lock.entries.values()})
+        return zlib.decompress(_blob(root, written).read_bytes())
+    except (FileNotFoundError, zlib.error):
+        return None
+
+
+def _apply(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes]) -> None:
+    journal = Journal(_steps(changes), tuple(state.items()), changes.lock)
+    if not journal.steps and _is_written(root, {**state, LOCK: changes.lock.dump()}):
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    _refuse_links(root)
+    with exclusive(root / RUNNING):
+        if Lock.load(root).digest != changes.lock.digest:
+            raise ProjectError(
+                f"another run of terapin changed {root} in the meantime",
+                "nothing was written: run the same command again",
+            )
+        for written, content in changes.bases.items():
+            write(_blob(root, written), zlib.compress(content))
+        write(root / JOURNAL, journal.dump())
+        journal.replay(root)
+
+
+def _complete(root: Path) -> bool:
+    _refuse_links(root)
+    with exclusive(root / RUNNING):
+        journal = pending(root)
+        if journal:
+            journal.replay(root)
+        return journal is not None
+
+
+def _refuse_links(root: Path) -> None:
+    """Terapin's own files lie in the project too."""
+    for path in (LOCK, JOURNAL, BASE / "any"):
+        Disk(root).read(path)
+
+
+def _steps(changes: ChangeSet) -> tuple[Step, ...]:
+    """Files are deleted after others are written, so that what moves is never nowhere."""
+    steps = [
+        Step(change.path, None if before is None else digest(before), change.after)
+        for change in changes.changes
+        for before in (changes.replaced[change.path],)
+    ]
+    return tuple(sorted(steps, key=lambda step: step.after is None))
+
+
+def _is_written(root: Path, files: Mapping[PurePosixPath, bytes]) -> bool:
+    try:
+        return all((root / path).read_bytes() == content for path, content in files.items())
+    except FileNotFoundError:
+        return False
+
+
+def _blob(root: Path, written: str) -> Path:
+    return root / BASE / written[:2] / written[2:]
+
+
+def _told(root: Path, act: Callable[[], T]) -> T:
+    try:
+        return act()
     except OSError as error:
         raise ProjectError(
             f"cannot write {error.filename or root}: {error.strerror}",
             "nothing that you wrote is lost: run the same command again when this is mended",
         ) from error
-
-
-def base(root: Path, written: str) -> bytes | None:
-    """The file as it was written, by its digest."""
-    path = root / BASE / written[:2] / written[2:]
-    return zlib.decompress(path.read_bytes()) if path.exists() else None
-
-
-def _write(path: Path, content: bytes) -> None:
-    if path.exists() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
-
-
-def _delete(root: Path, path: PurePosixPath) -> None:
-    """The file and the directories that it leaves empty."""
-    (root / path).unlink(missing_ok=True)
-    for parent in path.parents[:-1]:
-        try:
-            (root / parent).rmdir()
-        except OSError:
-            return
-
-
-def _prune(root: Path, used: set[str]) -> None:
-    for blob in (root / BASE).glob("*/*"):
-        if blob.parent.name + blob.name not in used:
-            blob.unlink()

@@ -2,49 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from ..layers.registry import LAYERS
+from ..model import ServiceModel
+from .apply import base
+from .disk import Disk
 from .errors import ProjectError
 from .lock import Lock
 from .plan import PlannedFile, Project
-from .reconcile import ChangeSet, Disk, reconcile
+from .reconcile import ChangeSet, Desired, Options, origins, reconcile
 from .render import render, template_digests
 
 
 def generate(
-    project: Project, root: Path, extra: tuple[PlannedFile, ...] = (), *, restore: bool = False
+    project: Project,
+    root: Path,
+    extra: tuple[PlannedFile, ...] = (),
+    options: Options = Options(),  # noqa: B008
 ) -> ChangeSet:
     """What it would mean to generate `project` at `root`; `extra` are planned files that no layer knows.
 
-    Renders only what is made from something else than last time. With `restore`, files that the user
-    deleted are written again.
+    Renders only what is made from something else than last time.
     """
-    planned = _by_path((*plan(project), *extra))
-    lock = Lock.load(root)
+    planned = by_path((*plan(project), *extra))
+    lock, disk = Lock.load(root), Disk(root)
     sources = {path: plan.digest(template_digests()) for path, plan in planned.items()}
-    stale = {
-        path: plan
-        for path, plan in planned.items()
-        if path not in lock.entries
-        or lock.entries[path].source != sources[path]
-        or (restore and not (root / path).exists())
-    }
-    return reconcile(planned, sources, render(stale), lock, Disk(root), restore=restore)
+    continued = origins(planned, lock, formerly(project.model))
+
+    def is_stale(path: PurePosixPath) -> bool:
+        origin = continued.get(path)
+        if origin != path:
+            return True
+        deleted = options.restore and disk.read(path) is None
+        return deleted or lock.entries[origin].source != sources[path]
+
+    desired = Desired(
+        planned=planned,
+        sources=sources,
+        origins=continued,
+        rendered=render({path: planned[path] for path in planned if is_stale(path)}),
+    )
+    changes = reconcile(desired, lock, disk, partial(base, root), options)
+    return replace(changes, lock=replace(changes.lock, terapin=version("terapin")))
 
 
 def plan(project: Project) -> list[PlannedFile]:
     return [file for layer in LAYERS.values() for file in layer(project)]
 
 
-def _by_path(files: tuple[PlannedFile, ...]) -> dict[PurePosixPath, PlannedFile]:
-    planned: dict[PurePosixPath, PlannedFile] = {}
+def formerly(model: ServiceModel) -> Mapping[str, str]:
+    """By the IRI of what was renamed, the one it had."""
+    return {}
+
+
+def by_path(files: Iterable[PlannedFile]) -> dict[PurePosixPath, PlannedFile]:
+    """Raises ProjectError for paths outside of the project, and for two that some file system takes for one."""
+    planned: dict[str, PlannedFile] = {}
     for file in files:
         if file.path.is_absolute() or ".." in file.path.parts:
             raise ProjectError(f"{file.path} is outside of the project")
-        if file.path in planned:
+        other = planned.setdefault(str(file.path).casefold(), file)
+        if other is not file:
             raise ProjectError(
-                f"the layers {planned[file.path].layer} and {file.layer} both write {file.path}"
+                f"the layers {other.layer} and {file.layer} both write {file.path}",
+                *((f"{other.path} is the same on some file systems",) * (other.path != file.path)),
             )
-        planned[file.path] = file
-    return dict(sorted(planned.items()))
+    return {file.path: file for file in sorted(planned.values(), key=lambda file: file.path)}

@@ -8,58 +8,91 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from .errors import ProjectError
-from .plan import Ownership
+from .plan import Ownership, digest
 
 STATE = PurePosixPath(".terapin")
 LOCK = STATE / "lock.json"
 NAMES = STATE / "names.json"
 MODEL = STATE / "model.json"
 BASE = STATE / "base"
-_VERSION = 1
+# Of one working copy, not of the project: version control ignores it.
+LOCAL = STATE / "local"
+JOURNAL = LOCAL / "journal"
+RUNNING = LOCAL / "running"
+_VERSION = 2
+_REVISIONS = "migrations/versions/*"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`source` is the digest of what the file is made from, `written` that of what was written."""
+    """`source` is the digest of what the file is made from, `written` that of what was written.
+
+    `subject` is the IRI that the file is about, if it is about one thing.
+    """
 
     ownership: Ownership
     layer: str
     source: str
     written: str
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
+    """`terapin` is the version that wrote it, `digest` that of the file it was read from; both None of a new project."""
+
     entries: Mapping[PurePosixPath, Entry] = field(default_factory=dict)
+    terapin: str | None = None
+    digest: str | None = None
 
     def dump(self) -> bytes:
         """Sorted, a line a file, so that branches merge."""
         lines = ",\n".join(
-            json.dumps([str(path), entry.ownership, entry.layer, entry.source, entry.written])
+            json.dumps(
+                [
+                    str(path),
+                    entry.ownership,
+                    entry.layer,
+                    entry.source,
+                    entry.written,
+                    entry.subject,
+                ]
+            )
             for path, entry in sorted(self.entries.items())
         )
-        return f'{{"version": {_VERSION}, "files": [\n{lines}\n]}}\n'.encode()
+        head = f'"version": {_VERSION}, "terapin": {json.dumps(self.terapin)}'
+        return f'{{{head}, "files": [\n{lines}\n]}}\n'.encode()
 
     @classmethod
     def load(cls, root: Path) -> Lock:
-        path = root / LOCK
-        if not path.exists():
-            return cls()
+        """Raises ProjectError for a lock that nobody can read, or that a later terapin wrote."""
         try:
-            data = json.loads(path.read_bytes())
-            if data["version"] != _VERSION:
+            return cls.parse((root / LOCK).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return cls()
+
+    @classmethod
+    def parse(cls, content: bytes) -> Lock:
+        try:
+            data = json.loads(content)
+            if data["version"] > _VERSION:
                 raise ProjectError(
                     f"{LOCK} has version {data['version']}, and this terapin reads version {_VERSION}",
                     "upgrade terapin",
                 )
-            return cls(
-                {
-                    PurePosixPath(name): Entry(Ownership(ownership), layer, source, written)
-                    for name, ownership, layer, source, written in data["files"]
-                }
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            entries = dict(_entry(*line) for line in data["files"])
+            return cls(entries, data.get("terapin", "0.1.0"), digest(content))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProjectError(
                 f"{LOCK} cannot be read: {error}",
                 "it is written by terapin only: restore it from version control",
             ) from error
+
+
+def _entry(
+    name: str, ownership: str, layer: str, source: str, written: str, subject: str | None = None
+) -> tuple[PurePosixPath, Entry]:
+    path = PurePosixPath(name)
+    # Version 1 had no other word for them.
+    owner = Ownership.APPENDED if path.match(_REVISIONS) else Ownership(ownership)
+    return path, Entry(owner, layer, source, written, subject)

@@ -53,7 +53,8 @@ class PlannedFile:
 
     `path` is relative to the project. A view is a frozen dataclass whose repr is stable: together with the
     template it is what the file is made from. `subject` is the IRI that the file is about, under which it is
-    found again when its path changes: a layer has at most one file of each ownership about it.
+    found again when its path changes: a layer has at most one file of each ownership about it. What is not `mergeable` is what somebody said, not what
+    was made from it: it is taken whole or not at all.
     """
 
     path: PurePosixPath
@@ -63,6 +64,7 @@ class PlannedFile:
     template: str | None = None
     view: Any = None
     content: bytes | None = None
+    mergeable: bool = True
 
     def digest(self, template_digests: Mapping[str, str]) -> str:
         """Of everything the file is made from; `template_digests` maps each template to that of its layer's."""

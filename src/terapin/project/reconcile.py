@@ -1,160 +1,312 @@
 """What a generation means for the files on disk: nothing is written here, and a conflict means that nothing will be.
 
-| on disk, against the lock    | outcome                      |
-|------------------------------|------------------------------|
-| untouched                    | replaced                     |
-| edited, output unchanged     | kept                         |
-| edited, output changed       | conflict                     |
-| deleted by the user          | left deleted, unless `restore` |
-| no longer planned            | deleted if untouched, else a warning |
-| exists, not in the lock      | conflict                     |
+| on disk, against the lock    | outcome                                                      |
+|------------------------------|--------------------------------------------------------------|
+| untouched                    | replaced                                                     |
+| edited, output unchanged     | kept                                                         |
+| edited, output changed       | merged with what was generated before; a clash is a conflict |
+| deleted by the user          | left deleted, unless `restore`                               |
+| no longer planned            | deleted if untouched, else an orphan                         |
+| exists, not in the lock      | conflict                                                     |
+| its subject has another path | moved there, then as above                                   |
 
-Seeded files that exist are never touched, nor appended ones, which stay in the lock though nothing plans them.
+Seeded files that exist are never touched but for a move, and appended ones never at all: they stay in the lock
+though nothing plans them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import PurePosixPath
 
-from .errors import ProjectError
-from .formatting import format_python
+from .disk import Disk, as_written, unix
 from .lock import Entry, Lock
-from .plan import Ownership, PlannedFile, digest
+from .merge import Clash, Merge, merge
+from .plan import Ownership, PlannedFile
+
+
+class How(StrEnum):
+    """MARK is a merge that left markers in the file, for somebody to choose."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    MERGE = "merge"
+    MARK = "mark"
+    MOVE = "move"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file to be written or, without `after`, deleted. `origin` is where it was if it moves, `was` what it was there."""
+
+    path: PurePosixPath
+    how: How
+    was: bytes | None
+    after: bytes | None
+    origin: PurePosixPath | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
+    """`yours` and `generated` differ in what clashes only."""
+
     path: PurePosixPath
     reason: str
+    yours: bytes
+    generated: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A seeded file that would be written differently today; `written` is None if nobody knows what it was."""
+
+    path: PurePosixPath
+    written: bytes | None
+    today: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """`outdated` are seeded files that would be written differently today."""
+    """`replaced` has what is on disk at the paths of `changes`; `missing` are managed files that the user deleted."""
 
-    writes: Mapping[PurePosixPath, bytes]
-    deletes: tuple[PurePosixPath, ...]
+    changes: tuple[Change, ...]
     conflicts: tuple[Conflict, ...]
     orphans: tuple[PurePosixPath, ...]
-    outdated: tuple[PurePosixPath, ...]
+    outdated: tuple[Outdated, ...]
+    missing: tuple[PurePosixPath, ...]
+    replaced: Mapping[PurePosixPath, bytes | None]
     bases: Mapping[str, bytes]
     lock: Lock
 
     @property
     def empty(self) -> bool:
-        return not self.writes and not self.deletes
+        return not self.changes
 
 
-class Disk:
-    """The project's files as the user left them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """`origins` says for each planned file which entry of the lock it continues; `rendered` has the content of those
+    that are made from something else than that entry was, by their `sources`."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    planned: Mapping[PurePosixPath, PlannedFile]
+    sources: Mapping[PurePosixPath, str]
+    origins: Mapping[PurePosixPath, PurePosixPath]
+    rendered: Mapping[PurePosixPath, bytes]
 
-    def read(self, path: PurePosixPath) -> bytes | None:
-        """None where there is no file. Raises ProjectError for what is no regular file below the root."""
-        target = self.root / path
-        if not target.parent.resolve().is_relative_to(self.root.resolve()) or target.is_symlink():
-            raise ProjectError(
-                f"{path} is reached through a symbolic link", "terapin writes regular files only"
-            )
-        try:
-            return target.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except IsADirectoryError:
-            raise ProjectError(
-                f"{path} is a directory, where a file is to be written", "move it away"
-            ) from None
 
-    def untouched(self, entries: Mapping[PurePosixPath, Entry]) -> set[PurePosixPath]:
-        """Those files that still are what was written, up to line endings and formatting."""
-        found = {
-            path: _normal(content) for path in entries if (content := self.read(path)) is not None
-        }
-        same = {path for path, content in found.items() if digest(content) == entries[path].written}
-        edited = {path: content for path, content in found.items() if path not in same}
-        return same | {
-            path
-            for path, content in _formatted(edited).items()
-            if digest(content) == entries[path].written
-        }
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`restore` writes again what was deleted, `markers` writes a clash into the file instead of refusing."""
+
+    restore: bool = False
+    markers: bool = False
+
+
+def origins(
+    planned: Mapping[PurePosixPath, PlannedFile], lock: Lock, formerly: Mapping[str, str]
+) -> dict[PurePosixPath, PurePosixPath]:
+    """For each planned file its entry of the lock: of the same subject (or what it was `formerly`), else of the same path."""
+    by_subject = {
+        (entry.layer, entry.ownership, entry.subject): path
+        for path, entry in lock.entries.items()
+        if entry.subject
+    }
+    found: dict[PurePosixPath, PurePosixPath] = {}
+    for path, plan in planned.items():
+        for subject in (plan.subject, formerly.get(plan.subject or "")):
+            origin = by_subject.get((plan.layer, plan.ownership, subject)) if subject else None
+            if origin:
+                found[path] = origin
+                break
+    taken = set(found.values())
+    return found | {
+        path: path
+        for path in planned
+        if path not in found and path in lock.entries and path not in taken
+    }
 
 
 def reconcile(
-    planned: Mapping[PurePosixPath, PlannedFile],
-    sources: Mapping[PurePosixPath, str],
-    rendered: Mapping[PurePosixPath, bytes],
+    desired: Desired,
     lock: Lock,
     disk: Disk,
-    *,
-    restore: bool = False,
+    base: Callable[[str], bytes | None],
+    options: Options = Options(),  # noqa: B008
 ) -> ChangeSet:
-    """`sources` has the source digest of every planned file, `rendered` the content of those whose digest is not the lock's."""
-    history = {
-        path: entry
-        for path, entry in lock.entries.items()
-        if path not in planned and entry.ownership is Ownership.APPENDED
-    }
-    gone = {
-        path: entry
-        for path, entry in lock.entries.items()
-        if path not in planned and path not in history
-    }
-    known = {path: lock.entries[path] for path in rendered if path in lock.entries}
-    untouched = disk.untouched({**gone, **known})
-
-    entries = history | {path: lock.entries[path] for path in planned if path in lock.entries}
-    writes: dict[PurePosixPath, bytes] = {}
-    conflicts: list[Conflict] = []
-    outdated: list[PurePosixPath] = []
-    for path, content in rendered.items():
-        plan, entry, current = planned[path], known.get(path), disk.read(path)
-        new = Entry(plan.ownership, plan.layer, sources[path], digest(content))
-        if entry is None or (restore and current is None):
-            if current is None:
-                writes[path] = content
-            elif _normal(current) != content:
-                conflicts.append(Conflict(path, "exists, and was not written by terapin"))
-            entries[path] = new
-        elif entry.ownership is not Ownership.MANAGED or current is None:
-            if entry.written != new.written:
-                outdated.append(path)
-            entries[path] = Entry(entry.ownership, plan.layer, new.source, entry.written)
-        elif path in untouched or _normal(current) == content:
-            if current != content and entry.written != new.written:
-                writes[path] = content
-            entries[path] = new
-        elif entry.written == new.written:
-            entries[path] = new
+    """`base` gives a file as it was written, by its digest, None if that is lost."""
+    run = _Run(desired, lock, disk, base, options)
+    for path in desired.planned:
+        if path in desired.rendered:
+            run.file(path, desired.rendered[path])
         else:
-            conflicts.append(Conflict(path, "was edited, and its generated content changed too"))
-
-    return ChangeSet(
-        writes=writes,
-        deletes=tuple(sorted(path for path in gone if path in untouched)),
-        conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.path)),
-        orphans=tuple(
-            sorted(path for path in gone if path not in untouched and disk.read(path) is not None)
-        ),
-        outdated=tuple(sorted(outdated)),
-        bases={
-            entries[path].written: rendered[path]
-            for path in rendered
-            if path in entries and entries[path].written == digest(rendered[path])
-        },
-        lock=Lock(entries),
-    )
+            run.entries[path] = lock.entries[desired.origins[path]]
+    run.leave()
+    return run.result()
 
 
-def _normal(content: bytes) -> bytes:
-    return content.replace(b"\r\n", b"\n")
+@dataclass(slots=True)
+class _Run:
+    desired: Desired
+    lock: Lock
+    disk: Disk
+    base: Callable[[str], bytes | None]
+    options: Options
+    entries: dict[PurePosixPath, Entry] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    orphans: list[PurePosixPath] = field(default_factory=list)
+    outdated: list[Outdated] = field(default_factory=list)
+    gone: set[PurePosixPath] = field(init=False)
+    untouched: set[PurePosixPath] = field(init=False)
 
+    def __post_init__(self) -> None:
+        """`gone` is what nothing plans any more."""
+        origins = self.desired.origins
+        kept = set(origins.values())
+        self.gone = {
+            path
+            for path, entry in self.lock.entries.items()
+            if path not in kept and entry.ownership is not Ownership.APPENDED
+        }
+        looked_at = {origins[path] for path in self.desired.rendered if path in origins}
+        self.untouched = self.disk.untouched(
+            {path: self.lock.entries[path].written for path in looked_at | self.gone}
+        )
 
-def _formatted(files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
-    try:
-        return format_python(files)
-    except ProjectError:
-        return {}
+    def file(self, path: PurePosixPath, content: bytes) -> None:
+        plan = self.desired.planned[path]
+        origin = self.desired.origins.get(path)
+        entry = self.lock.entries[origin] if origin else None
+        current = self.disk.read(origin or path)
+        new = Entry(
+            plan.ownership,
+            plan.layer,
+            self.desired.sources[path],
+            as_written(content),
+            plan.subject,
+        )
+        if entry is None or (self.options.restore and current is None):
+            self.create(path, content, new)
+        elif current is None:
+            self.entries[path] = replace(new, written=entry.written)
+        elif origin != path:
+            self.move(path, content, entry, new)
+        elif entry.ownership is Ownership.MANAGED:
+            self.update(path, content, entry, new)
+        else:
+            self.keep(path, content, entry, new)
+
+    def create(self, path: PurePosixPath, content: bytes, new: Entry) -> None:
+        current = self.disk.read(path)
+        if current is None or self.is_leaving(path):
+            self.changes.append(Change(path, How.CREATE, None, content))
+        elif unix(current) != unix(content):
+            reason = "exists, and was not written by terapin"
+            self.conflicts.append(Conflict(path, reason, unix(current), content))
+        self.entries[path] = new
+
+    def is_leaving(self, path: PurePosixPath) -> bool:
+        """Whether what is at a path moves elsewhere, or is deleted."""
+        moves = path in self.desired.origins.values() and self.desired.origins.get(path) != path
+        return moves or (path in self.gone and path in self.untouched)
+
+    def keep(self, path: PurePosixPath, content: bytes, entry: Entry, new: Entry) -> None:
+        """A file of the user's: its entry tells what it was made from, so that what is new can be shown at any time."""
+        if entry.written == new.written:
+            self.entries[path] = new
+            return
+        self.outdated.append(Outdated(path, self.base(entry.written), content))
+        self.entries[path] = replace(entry, subject=new.subject)
+
+    def update(self, path: PurePosixPath, content: bytes, entry: Entry, new: Entry) -> None:
+        current = self.disk.read(path)
+        assert current is not None
+        self.entries[path] = new
+        if entry.written == new.written or unix(current) == unix(content):
+            return
+        if path in self.untouched:
+            self.changes.append(Change(path, How.REPLACE, current, content))
+            return
+        merged = self.merged(path, current, content, entry)
+        if merged is not None and merged.marked != current:
+            how = How.MERGE if merged.clean else How.MARK
+            self.changes.append(Change(path, how, current, merged.marked))
+
+    def move(self, path: PurePosixPath, content: bytes, entry: Entry, new: Entry) -> None:
+        origin = self.desired.origins[path]
+        current, there = self.disk.read(origin), self.disk.read(path)
+        assert current is not None
+        self.entries[path] = new
+        if there is not None and not self.is_leaving(path):
+            reason = f"exists, where {origin} is to be moved"
+            self.conflicts.append(Conflict(path, reason, unix(there), content))
+            return
+        untouched = origin in self.untouched
+        merged = Merge((content,)) if untouched else self.merged(path, current, content, entry)
+        if merged is not None:
+            how = How.MOVE if merged.clean else How.MARK
+            self.changes.append(Change(path, how, current, merged.marked, origin))
+            if origin not in self.desired.planned:
+                self.changes.append(Change(origin, How.DELETE, current, None))
+
+    def merged(
+        self, path: PurePosixPath, current: bytes, content: bytes, entry: Entry
+    ) -> Merge | None:
+        """What somebody wrote and what is generated in one, clean unless markers are wanted; None after a conflict."""
+        base = self.base(entry.written)
+        if base is None or not self.desired.planned[path].mergeable:
+            merged = Merge((Clash(base or b"", unix(current), content),))
+        else:
+            merged = merge(base, current, content, python=path.suffix == ".py")
+        markers = self.options.markers and self.desired.planned[path].mergeable
+        if merged.clean or markers:
+            return merged
+        reason = "was edited, and its generated content changed in the same lines"
+        self.conflicts.append(Conflict(path, reason, merged.yours, merged.generated))
+        return None
+
+    def leave(self) -> None:
+        """What nothing plans any more goes, unless somebody wrote in it."""
+        written = {change.path for change in self.changes}
+        for path in sorted(self.gone - written):
+            current = self.disk.read(path)
+            if path in self.untouched:
+                self.changes.append(Change(path, How.DELETE, current, None))
+            elif current is not None:
+                self.orphans.append(path)
+        self.entries |= {
+            path: entry
+            for path, entry in self.lock.entries.items()
+            if entry.ownership is Ownership.APPENDED and path not in self.entries
+        }
+
+    def result(self) -> ChangeSet:
+        changes = tuple(sorted(self.changes, key=lambda change: change.path))
+        rendered = self.desired.rendered
+        return ChangeSet(
+            changes=changes,
+            conflicts=tuple(sorted(self.conflicts, key=lambda conflict: conflict.path)),
+            orphans=tuple(self.orphans),
+            outdated=tuple(self.outdated),
+            missing=self.missing(),
+            replaced={change.path: self.disk.read(change.path) for change in changes},
+            bases={
+                entry.written: rendered[path]
+                for path, entry in self.entries.items()
+                if path in rendered and as_written(rendered[path]) == entry.written
+            },
+            lock=Lock(self.entries, digest=self.lock.digest),
+        )
+
+    def missing(self) -> tuple[PurePosixPath, ...]:
+        written = {change.path for change in self.changes}
+        return tuple(
+            path
+            for path, entry in self.entries.items()
+            if entry.ownership is not Ownership.APPENDED
+            and path not in written
+            and not (self.disk.root / path).exists()
+        )

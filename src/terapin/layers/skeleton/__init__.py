@@ -65,7 +65,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
             PurePosixPath(name), layer="skeleton", template=f"skeleton/{name}.tera", view=view
         )
     for path, content in project.sources.items():
-        yield PlannedFile(PurePosixPath(path), layer="skeleton", content=content)
+        yield PlannedFile(PurePosixPath(path), layer="skeleton", content=content, mergeable=False)
 
 
 def _view(project: Project) -> SkeletonView:

@@ -1,0 +1,126 @@
+"""How a set of changes is shown: as a list, as diffs, and what a person has to know of it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .failures import warn
+
+if TYPE_CHECKING:
+    from ..project.reconcile import Change, ChangeSet, Conflict, Outdated
+
+_COLORS = {
+    "create": "green",
+    "replace": "yellow",
+    "merge": "yellow",
+    "mark": "red",
+    "move": "cyan",
+    "delete": "red",
+    "conflict": "red",
+}
+
+
+def listing(changes: ChangeSet) -> Iterator[str]:
+    """A line a file: what would be done to it. The deletion that ends a move is part of the move."""
+    moved = {change.origin for change in changes.changes}
+    for change in changes.changes:
+        if change.how != "delete" or change.path not in moved:
+            path = f"{change.origin} -> {change.path}" if change.origin else str(change.path)
+            yield _line(change.how, path)
+    for conflict in changes.conflicts:
+        yield _line("conflict", f"{conflict.path} {conflict.reason}")
+
+
+def _line(word: str, text: str) -> str:
+    return f"{_styled(word.ljust(8), fg=_COLORS[word])} {text}"
+
+
+def diff_of(change: Change) -> Iterator[str]:
+    """Unified, as `git apply` and `patch -p1` take it."""
+    origin = change.origin or change.path
+    before = "/dev/null" if change.was is None else f"a/{origin}"
+    after = "/dev/null" if change.after is None else f"b/{change.path}"
+    if change.origin:
+        yield _styled(f"rename from {change.origin}", bold=True)
+        yield _styled(f"rename to {change.path}", bold=True)
+    yield from _diff(change.was or b"", change.after or b"", before, after)
+
+
+def diff_of_conflict(conflict: Conflict) -> Iterator[str]:
+    """What clashes only: the rest would merge."""
+    yield from _diff(
+        conflict.yours,
+        conflict.generated,
+        f"{conflict.path} (as you wrote it)",
+        f"{conflict.path} (as it is generated now)",
+    )
+
+
+def diff_of_outdated(outdated: Outdated) -> Iterator[str]:
+    """What a seeded file was, and what it would be if it were written today."""
+    yield from _diff(
+        outdated.written or b"",
+        outdated.today,
+        f"{outdated.path} (as it was written once)",
+        f"{outdated.path} (as it would be written today)",
+    )
+
+
+def _diff(before: bytes, after: bytes, before_name: str, after_name: str) -> Iterator[str]:
+    lines = difflib.unified_diff(_lines(before), _lines(after), before_name, after_name, n=3)
+    for line in lines:
+        text = line.removesuffix("\n")
+        if line.startswith(("---", "+++")):
+            yield _styled(text, bold=True)
+        elif line.startswith("@@"):
+            yield _styled(text, fg="cyan")
+        elif line.startswith(("+", "-")):
+            yield _styled(text, fg="green" if line.startswith("+") else "red")
+        else:
+            yield text
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
+
+
+def _lines(content: bytes) -> list[str]:
+    return [line.decode("utf-8", "backslashreplace") for line in content.splitlines(keepends=True)]
+
+
+def tell(root: Path, changes: ChangeSet) -> None:
+    """After a run: what a person has to know."""
+    for change in changes.changes:
+        if change.how == "mark":
+            warn(f"{root / change.path} holds both sides of a conflict: choose between them")
+    for path in changes.orphans:
+        warn(f"{root / path} is no longer generated, but was edited: it is yours now")
+
+
+def summary(root: Path, changes: ChangeSet) -> str:
+    if changes.empty:
+        return f"{root}: nothing has changed"
+    deleted = sum(change.after is None for change in changes.changes)
+    moved = sum(change.origin is not None for change in changes.changes)
+    parts = [f"{len(changes.changes) - deleted} files written"]
+    parts += (
+        [f"{merged} of them merged with what you wrote"] if (merged := _merged(changes)) else []
+    )
+    parts += [f"{moved} moved"] if moved else []
+    parts += [f"{deleted - moved} deleted"] if deleted > moved else []
+    return f"{root}: {', '.join(parts)}"
+
+
+def _merged(changes: ChangeSet) -> int:
+    return sum(change.how == "merge" for change in changes.changes)
+
+
+def _styled(text: str, *, fg: str | None = None, bold: bool = False) -> str:
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return click.style(text, fg=fg, bold=bold)

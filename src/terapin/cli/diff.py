@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .changes import diff_of, diff_of_conflict, diff_of_outdated
+from .failures import failing
+from .project import prepare, project_options, target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..project.reconcile import ChangeSet
+
+
+@click.command()
+@project_options
+@failing
+def diff(
+    ontology: tuple[Path, ...], out: Path | None, name: str | None, layers: tuple[str, ...]
+) -> None:
+    """Show what `generate` would change, and what your files would be if they were written today.
+
+    The arguments are those of `generate`. Exits with 1 if there is a conflict.
+    """
+    from ..project.reconcile import Options
+
+    prepared = prepare(target(ontology, out, name, layers))
+    if prepared is None:
+        sys.exit(1)
+    changes = prepared.changes(Options())
+    for line in _diffs(changes):
+        click.echo(line)
+    if changes.conflicts:
+        sys.exit(1)
+
+
+def _diffs(changes: ChangeSet) -> Iterator[str]:
+    moved = {change.origin for change in changes.changes}
+    for change in changes.changes:
+        if change.how != "delete" or change.path not in moved:
+            yield from diff_of(change)
+    for conflict in changes.conflicts:
+        yield f"conflict: {conflict.path} {conflict.reason}"
+        yield from diff_of_conflict(conflict)
+    for outdated in changes.outdated:
+        yield f"yours, never touched: {outdated.path} would be written differently today"
+        yield from diff_of_outdated(outdated)

@@ -1,0 +1,159 @@
+"""What `generate`, `diff`, `why` and `upgrade` share: which project, from which ontology, and what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from ..project.errors import ProjectError
+from ..project.manifest import MANIFEST, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..model.names import Names
+    from ..project.plan import PlannedFile, Project
+    from ..project.reconcile import ChangeSet, Options
+    from .report import Compiled
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The project at `root`, and the files of its ontology as they were named."""
+
+    root: Path
+    manifest: Manifest
+    ontology: tuple[Path, ...]
+
+
+def project_options(command: F) -> F:
+    """The arguments from which `target` is found."""
+    for option in (
+        click.option(
+            "--with", "layers", multiple=True, help="A layer that the ontology does not ask for."
+        ),
+        click.option("--name", help="Import name and command; by default after the service."),
+        click.option("--out", type=click.Path(path_type=Path), help="The project's directory."),
+        click.argument("ontology", nargs=-1, type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+def target(
+    ontology: tuple[Path, ...], out: Path | None, name: str | None, layers: tuple[str, ...]
+) -> Target:
+    """Raises UsageError where the arguments do not say it, ProjectError where they cannot be."""
+    root = out or Path()
+    known = Manifest.load(root)
+    if ontology and out is None:
+        raise click.UsageError("say where to write it: --out DIRECTORY")
+    if not ontology and known is None:
+        raise click.UsageError(
+            f"there is no {MANIFEST} in {root.resolve()}: "
+            "name an ontology and --out, or begin with `terapin new`"
+        )
+    if layers:
+        raise ProjectError(
+            f"there is no layer {layers[0]!r} to ask for",
+            "every layer that exists is always written",
+        )
+    if known and name and name != known.name:
+        raise ProjectError(
+            f"the project at {root} is called {known.name}, not {name}",
+            "generate another name into another directory",
+        )
+    if not ontology:
+        assert known is not None
+        return Target(root, known, tuple(root / path for path in known.ontology))
+    files = tuple(f"ontology/{path.name}" for path in ontology)
+    if len(set(files)) < len(files):
+        raise ProjectError(
+            "two ontology files have the same name", "rename one: they lie in one directory later"
+        )
+    return Target(root, Manifest(known.name if known else name or "", files, layers), ontology)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A target whose ontology has no errors."""
+
+    target: Target
+    compiled: Compiled
+    project: Project
+
+    @cached_property
+    def extra(self) -> tuple[PlannedFile, ...]:
+        """The manifest. One that says the same in other words stays as it is."""
+        from ..project.plan import PlannedFile
+
+        root, manifest = self.target.root, self.target.manifest
+        same = Manifest.load(root) == manifest
+        content = (root / MANIFEST).read_bytes() if same else manifest.dump()
+        return (PlannedFile(PurePosixPath(MANIFEST), "skeleton", content=content),)
+
+    @property
+    def state(self) -> Mapping[PurePosixPath, bytes]:
+        """Terapin's own files, as they are to be after the run."""
+        from ..project.lock import MODEL, NAMES
+        from ..project.model_file import dump_model
+
+        return {
+            NAMES: self.compiled.names.dump().encode(),
+            MODEL: dump_model(self.compiled.model),
+        }
+
+    def changes(self, options: Options) -> ChangeSet:
+        from ..project.generate import generate
+        from .progress import status
+
+        with status("generating"):
+            return generate(self.project, self.target.root, self.extra, options)
+
+
+def prepare(target: Target) -> Prepared | None:
+    """Reads the ontology and tells what is to be told of it; None after an error."""
+    from ..project.plan import Project
+    from .names import package_of
+    from .progress import status
+    from .report import compile_and_tell
+
+    manifest = target.manifest
+    with status("checking the ontology"):
+        compiled = compile_and_tell(
+            target.ontology, name=manifest.name or None, pinned=_pinned(target.root)
+        )
+    if compiled is None:
+        return None
+    package = package_of(manifest.name or compiled.model.name)
+    target = replace(target, manifest=replace(manifest, name=package))
+    sources = {
+        path: file.read_bytes()
+        for path, file in zip(manifest.ontology, target.ontology, strict=True)
+    }
+    project = Project(
+        model=compiled.model, package=package, sources=sources, layers=manifest.layers
+    )
+    return Prepared(target, compiled, project)
+
+
+def _pinned(root: Path) -> Names:
+    from ..model.names import Names, NamesError
+    from ..project.lock import NAMES
+
+    try:
+        return Names.load((root / NAMES).read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return Names()
+    except (NamesError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"{NAMES} cannot be read: {error}",
+            "it keeps the names once given: restore it from version control",
+        ) from error

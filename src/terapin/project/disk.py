@@ -1,0 +1,75 @@
+"""The project's files as somebody left them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from .errors import ProjectError
+from .formatting import format_python
+from .plan import digest
+
+
+class Disk:
+    """Each file is read once, so that whatever is decided about it is decided about one state of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.read = cache(self._read)
+        self._is_inside = cache(self._resolves_inside)
+
+    def _read(self, path: PurePosixPath) -> bytes | None:
+        """None where there is no file. Raises ProjectError for what is no regular file below the root."""
+        target = self.root / path
+        if not self._is_inside(target.parent) or target.is_symlink():
+            raise ProjectError(
+                f"{path} is reached through a symbolic link", "terapin writes regular files only"
+            )
+        try:
+            return target.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except IsADirectoryError:
+            raise ProjectError(
+                f"{path} is a directory, where a file is to be written", "move it away"
+            ) from None
+        except OSError as error:
+            raise ProjectError(f"cannot read {path}: {error.strerror}") from error
+
+    def _resolves_inside(self, directory: Path) -> bool:
+        return directory.resolve() == self.root.resolve() / directory.relative_to(self.root)
+
+    def untouched(self, written: Mapping[PurePosixPath, str]) -> set[PurePosixPath]:
+        """Those files that still are what was written (by its digest), up to line endings and formatting."""
+        found = {path: content for path in written if (content := self.read(path)) is not None}
+        same = {path for path, content in found.items() if as_written(content) == written[path]}
+        whole = {
+            path: unix(content)
+            for path, content in found.items()
+            if path not in same and path.suffix == ".py" and is_python(content)
+        }
+        return same | {
+            path
+            for path, content in format_python(whole).items()
+            if as_written(content) == written[path]
+        }
+
+
+def as_written(content: bytes) -> str:
+    """By which the lock knows what was written, whatever an editor or version control made of its line endings."""
+    return digest(unix(content))
+
+
+def unix(content: bytes) -> bytes:
+    """With line feeds only."""
+    return content.replace(b"\r\n", b"\n")
+
+
+def is_python(content: bytes) -> bool:
+    try:
+        ast.parse(content)
+    except (SyntaxError, ValueError):
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""Whether anything changed since the last run: answered without reading the ontology or looking into a generated file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from .files import write
+from .lock import LOCAL, LOCK, MODEL, NAMES, Lock
+from .manifest import MANIFEST
+
+FINGERPRINT = LOCAL / "fingerprint"
+
+
+def is_current(root: Path, ontology: Iterable[Path]) -> bool:
+    """Whether a run would do nothing. What somebody edited does not matter: it would be kept."""
+    try:
+        known = (root / FINGERPRINT).read_text("ascii")
+        return known == _fingerprint(root, ontology)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def remember(root: Path, ontology: Iterable[Path]) -> None:
+    """To be called after a run that left nothing to be done."""
+    write(root / FINGERPRINT, _fingerprint(root, ontology).encode())
+
+
+def _fingerprint(root: Path, ontology: Iterable[Path]) -> str:
+    found = hashlib.sha256()
+    state = (root / path for path in (MANIFEST, LOCK, NAMES, MODEL))
+    for path in (*ontology, *state):
+        found.update(f"{path.name}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    for word in (*_generator(), *_missing(root)):
+        found.update(f"{word}\0".encode())
+    return found.hexdigest()
+
+
+def _missing(root: Path) -> Iterator[str]:
+    return (str(path) for path in Lock.load(root).entries if not (root / path).exists())
+
+
+def _generator() -> Iterator[str]:
+    """Terapin itself, by the size and the time of its files."""
+    with as_file(files("terapin")) as package:
+        for path in sorted(package.rglob("*")):
+            if path.suffix in (".py", ".tera", ".ttl", ".toml"):
+                stat = path.stat()
+                yield f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}"
