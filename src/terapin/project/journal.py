@@ -72,8 +72,8 @@ class Journal:
             write(root / path, content)
         lock = self._lock(root, kept)
         write(root / LOCK, lock.dump())
-        (root / JOURNAL).unlink(missing_ok=True)
         _prune(root, lock)
+        (root / JOURNAL).unlink(missing_ok=True)
 
     def _lock(self, root: Path, kept: set[PurePosixPath]) -> Lock:
         """Of files that were `kept` as somebody left them, what was known before."""

@@ -249,8 +249,6 @@ class _Run:
         if merged is not None:
             how = How.MOVE if merged.clean else How.MARK
             self.changes.append(Change(path, how, current, merged.marked, origin))
-            if origin not in self.desired.planned:
-                self.changes.append(Change(origin, How.DELETE, current, None))
 
     def merged(
         self, path: PurePosixPath, current: bytes, content: bytes, entry: Entry
@@ -269,11 +267,12 @@ class _Run:
         return None
 
     def leave(self) -> None:
-        """What nothing plans any more goes, unless somebody wrote in it."""
+        """What moved is no longer where it was, and what nothing plans any more goes unless somebody wrote in it."""
         written = {change.path for change in self.changes}
-        for path in sorted(self.gone - written):
+        moved = {change.origin for change in self.changes if change.origin}
+        for path in sorted((self.gone | moved) - written):
             current = self.disk.read(path)
-            if path in self.untouched:
+            if path in moved or path in self.untouched:
                 self.changes.append(Change(path, How.DELETE, current, None))
             elif current is not None:
                 self.orphans.append(path)
