@@ -183,6 +183,20 @@ def test_check_and_dry_run_and_diff_write_nothing(blog: Path) -> None:
     assert "String(60)" in (blog / "blog/models/tag.py").read_text()
 
 
+def test_an_import_of_what_is_deleted_is_told_with_its_place(blog: Path) -> None:
+    (blog / "blog/models/tag.py").unlink()
+    handler = blog / "blog" / "mine.py"
+    handler.write_text("import os\n\nfrom .models.tag import Tag\n\nprint(os, Tag)\n")
+    done = terapin("generate", cwd=blog)
+    assert done.returncode == 0
+    assert "warning[missing-module]: there is no module blog.models.tag" in done.stderr
+    assert "--> blog/mine.py:3:25" in done.stderr
+    assert "--> blog/models/__init__.py:" in done.stderr
+    restored = terapin("generate", "--restore", cwd=blog)
+    assert "missing-module" not in restored.stderr
+    assert (blog / "blog/models/tag.py").exists()
+
+
 def test_a_broken_ontology_writes_nothing(tmp_path: Path) -> None:
     ontology = tmp_path / "broken.ttl"
     ontology.write_text(BLOG.read_text().replace("rel:to ex:Profile", "rel:to ex:Profil"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..diagnostics import Span
+from ..diagnostics.render import Locator, as_text
 from .failures import warn
+from .terminal import colored
 
 if TYPE_CHECKING:
+    from ..diagnostics import Where
+    from ..project.modules import Left
     from ..project.reconcile import Change, ChangeSet, Conflict, Outdated
 
 _COLORS = {
@@ -93,13 +97,20 @@ def _lines(content: bytes) -> list[str]:
     return [line.decode("utf-8", "backslashreplace") for line in content.splitlines(keepends=True)]
 
 
-def tell(root: Path, changes: ChangeSet) -> None:
+def tell(root: Path, changes: ChangeSet, left: Left) -> None:
     """After a run: what a person has to know."""
+    if left.diagnostics:
+        locator = Locator(_span, lambda name, number: left.lines[name][number - 1])
+        click.echo(as_text(left.diagnostics, locator, color=colored(sys.stderr)), err=True)
     for change in changes.changes:
         if change.how == "mark":
             warn(f"{root / change.path} holds both sides of a conflict: choose between them")
     for path in changes.orphans:
         warn(f"{root / path} is no longer generated, but was edited: it is yours now")
+
+
+def _span(where: Where) -> Span | None:
+    return where if isinstance(where, Span) else None
 
 
 def summary(root: Path, changes: ChangeSet) -> str:
@@ -121,6 +132,4 @@ def _merged(changes: ChangeSet) -> int:
 
 
 def _styled(text: str, *, fg: str | None = None, bold: bool = False) -> str:
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return click.style(text, fg=fg, bold=bold)
+    return click.style(text, fg=fg, bold=bold) if colored(sys.stdout) else text

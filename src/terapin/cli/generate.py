@@ -74,6 +74,7 @@ def run(target: Target, wishes: Wishes) -> bool:
     """Whether everything is as was wished; if not, the reason is told. Raises ProjectError."""
     from ..project.apply import apply, complete
     from ..project.fingerprint import is_current, remember
+    from ..project.modules import left_behind
 
     root = target.root
     if not (wishes.dry or wishes.check) and complete(root):
@@ -90,9 +91,10 @@ def run(target: Target, wishes: Wishes) -> bool:
     if changes.conflicts:
         _refuse(changes)
         return False
+    left = left_behind(root, changes)
     apply(root, changes, prepared.state)
     remember(root, target.ontology)
-    tell(root, changes)
+    tell(root, changes, left)
     click.echo(summary(root, changes))
     return True
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from .terminal import colored
 
 if TYPE_CHECKING:
     from ..model import ServiceModel
@@ -37,8 +38,7 @@ def compile_and_tell(
     from ..ontology import compile_files
 
     compilation = compile_files(paths, name=name, pinned=pinned)
-    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
-    if text := compilation.as_text(color=color):
+    if text := compilation.as_text(color=colored(sys.stderr)):
         click.echo(text, err=True)
         click.echo(summary(compilation.diagnostics), err=True)
     if compilation.ontology is None or compilation.model is None:
