@@ -11,6 +11,8 @@ _COMMANDS = {
     "check": "Report everything that is wrong with an ontology.",
     "generate": "Write the service, or bring it up to date with its ontology.",
     "diff": "Show what generate would change.",
+    "upgrade": "Bring a project to this version of terapin.",
+    "why": "Tell where a line of a generated file comes from.",
     "render": "Render a template of your own with what an ontology says.",
     "explain": "Tell what a diagnostic or a term of the vocabulary means.",
 }

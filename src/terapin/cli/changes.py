@@ -113,6 +113,20 @@ def _span(where: Where) -> Span | None:
     return where if isinstance(where, Span) else None
 
 
+def upgrade_notes(root: Path) -> Iterator[str]:
+    """Nothing if this terapin wrote the project. Raises ProjectError if a later one did."""
+    from ..project.lock import Lock
+    from ..project.notes import installed, since
+
+    lock = Lock.load(root)
+    if lock.terapin in (None, installed()):
+        return
+    yield f"{root} was written by terapin {lock.terapin}, and this is {installed()}"
+    for note in since(lock):
+        where = f"core/{note.module}: " if note.module else ""
+        yield f"  {note.kind} ({note.version})  {where}{note.text}"
+
+
 def summary(root: Path, changes: ChangeSet) -> str:
     if changes.empty:
         return f"{root}: nothing has changed"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .changes import diff_of_conflict, listing, summary, tell
+from .changes import diff_of_conflict, listing, summary, tell, upgrade_notes
 from .failures import failing, tell_error, warn
 from .project import Target, prepare, project_options, target
 
@@ -82,6 +82,8 @@ def run(target: Target, wishes: Wishes) -> bool:
     if not wishes.restore and is_current(root, target.ontology):
         click.echo(f"{root}: nothing has changed")
         return True
+    for line in upgrade_notes(root):
+        click.echo(line)
     prepared = prepare(target)
     if prepared is None:
         return False

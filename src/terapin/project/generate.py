@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from ..layers.registry import LAYERS
@@ -14,6 +13,7 @@ from .apply import base
 from .disk import Disk
 from .errors import ProjectError
 from .lock import Lock
+from .notes import installed
 from .plan import PlannedFile, Project
 from .reconcile import ChangeSet, Desired, Options, origins, reconcile
 from .render import render, template_digests
@@ -48,7 +48,7 @@ def generate(
         rendered=render({path: planned[path] for path in planned if is_stale(path)}),
     )
     changes = reconcile(desired, lock, disk, partial(base, root), options)
-    return replace(changes, lock=replace(changes.lock, terapin=version("terapin")))
+    return replace(changes, lock=replace(changes.lock, terapin=installed()))
 
 
 def plan(project: Project) -> list[PlannedFile]:

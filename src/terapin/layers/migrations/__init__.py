@@ -18,7 +18,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
         root / "versions" / "0001_initial.py",
         "revision.py.tera",
         revision_view(project.model),
-        Ownership.SEEDED,
+        Ownership.APPENDED,
     )
 
 
