@@ -202,7 +202,7 @@ class Project(RuleBasedStateMachine):
 
 TestProject = Project.TestCase
 TestProject.settings = settings(
-    max_examples=600 if _DEEP else 60,
+    max_examples=600 if _DEEP else 100,
     stateful_step_count=40,
     deadline=None,
     derandomize=not _DEEP,

@@ -188,9 +188,10 @@ class _Run:
             as_written(content),
             plan.subject,
         )
-        if entry is None or (self.options.restore and current is None):
+        deleted = current is None and not (self.options.restore or self.is_taken(path))
+        if entry is None or (current is None and not deleted):
             self.create(path, content, new)
-        elif current is None:
+        elif deleted:
             self.entries[path] = replace(new, written=entry.written)
         elif origin != path:
             self.move(path, content, entry, new)
@@ -200,18 +201,21 @@ class _Run:
             self.keep(path, content, entry, new)
 
     def create(self, path: PurePosixPath, content: bytes, new: Entry) -> None:
-        current = self.disk.read(path)
-        if current is None or self.is_leaving(path):
-            self.changes.append(Change(path, How.CREATE, None, content))
-        elif unix(current) != unix(content):
-            reason = "exists, and was not written by terapin"
-            self.conflicts.append(Conflict(path, reason, unix(current), content))
         self.entries[path] = new
+        if not self.is_taken(path):
+            self.changes.append(Change(path, How.CREATE, None, content))
+        elif unix(self.disk.read(path) or b"") != unix(content):
+            self.refuse(path, "exists, and was not written by terapin", content)
 
-    def is_leaving(self, path: PurePosixPath) -> bool:
-        """Whether what is at a path moves elsewhere, or is deleted."""
+    def refuse(self, path: PurePosixPath, reason: str, content: bytes) -> None:
+        """What is at a path is somebody's."""
+        self.conflicts.append(Conflict(path, reason, unix(self.disk.read(path) or b""), content))
+
+    def is_taken(self, path: PurePosixPath) -> bool:
+        """Whether there is a file that neither moves elsewhere nor is deleted."""
         moves = path in self.desired.origins.values() and self.desired.origins.get(path) != path
-        return moves or (path in self.gone and path in self.untouched)
+        leaves = moves or (path in self.gone and path in self.untouched)
+        return not leaves and self.disk.read(path) is not None
 
     def keep(self, path: PurePosixPath, content: bytes, entry: Entry, new: Entry) -> None:
         """A file of the user's: its entry tells what it was made from, so that what is new can be shown at any time."""
@@ -237,12 +241,11 @@ class _Run:
 
     def move(self, path: PurePosixPath, content: bytes, entry: Entry, new: Entry) -> None:
         origin = self.desired.origins[path]
-        current, there = self.disk.read(origin), self.disk.read(path)
+        current = self.disk.read(origin)
         assert current is not None
         self.entries[path] = new
-        if there is not None and not self.is_leaving(path):
-            reason = f"exists, where {origin} is to be moved"
-            self.conflicts.append(Conflict(path, reason, unix(there), content))
+        if self.is_taken(path):
+            self.refuse(path, f"exists, where {origin} is to be moved", content)
             return
         untouched = origin in self.untouched
         merged = Merge((content,)) if untouched else self.merged(path, current, content, entry)
