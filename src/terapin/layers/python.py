@@ -13,7 +13,7 @@ def literal(value: Any) -> str:
     """An expression that evaluates to `value`, in plain ASCII where a character could mislead a reader."""
     if isinstance(value, Decimal):
         return f'Decimal("{value:f}")'
-    if isinstance(value, str) and any(_misleading(character) for character in value):
+    if isinstance(value, str) and not value.isprintable():
         return ascii(value)
     if isinstance(value, tuple):
         inner = ", ".join(map(literal, value))
@@ -28,15 +28,11 @@ def docstring(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    """Without control, bidirectional and invisible characters, and line ends that only some readers see."""
     return "".join(
-        repr(character)[1:-1] if _misleading(character) and character != "\n" else character
+        character if character.isprintable() or character == "\n" else repr(character)[1:-1]
         for character in text.replace("\r\n", "\n")
     )
-
-
-def _misleading(character: str) -> bool:
-    """Control, bidirectional and invisible characters, and line ends that only some readers see."""
-    return not (character.isprintable() or character == " ")
 
 
 class Imports:
