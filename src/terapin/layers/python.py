@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 
@@ -66,6 +67,7 @@ class Imports:
         return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
 
 
+@lru_cache(maxsize=65536)
 def _section(module: str) -> int:
     if module == "__future__":
         return 0
@@ -74,12 +76,14 @@ def _section(module: str) -> int:
     return 1 if module.split(" ")[0].partition(".")[0] in sys.stdlib_module_names else 2
 
 
+@lru_cache(maxsize=65536)
 def _module_order(module: str) -> tuple[int, list[str | int]]:
     """Relative imports from the furthest to the closest."""
     dots = len(module) - len(module.lstrip("."))
     return (-dots, _natural(module))
 
 
+@lru_cache(maxsize=65536)
 def name_order(name: str) -> tuple[int, list[str | int]]:
     """In which ruff sorts what is imported and `__all__`: constants, classes, the others."""
     kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
