@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import tomllib
 from collections.abc import Mapping
@@ -72,7 +71,7 @@ def _parse_back(path: PurePosixPath, content: bytes) -> None:
     try:
         match path.suffix:
             case ".py":
-                ast.parse(content)
+                compile(content, str(path), "exec", dont_inherit=True)
             case ".toml":
                 tomllib.loads(content.decode())
             case ".json":
