@@ -46,7 +46,8 @@ docs: $(INSTALLED) ## write the generated pages of docs/reference again
 	@$(BIN)/python -m terapin.diagnostics.page > docs/reference/diagnostics.md
 
 bench: $(INSTALLED) ## every benchmark
-	@for each in benchmarks/*.py; do $(BIN)/python $$each; done
+	@$(BIN)/python -m benchmarks.tera
+	@$(BIN)/python -m benchmarks.generate
 
 constraints: $(INSTALLED) ## resolve the dependencies again, with their hashes
 	@$(BIN)/pip install --quiet uv

@@ -3,7 +3,7 @@
 All sides render the same module, a SQLAlchemy model of 30 fields, from the same data, in turns.
 Compiling is measured apart: the template is new to its engine each time.
 
-    python benchmarks/tera.py [--json FILE]
+    python -m benchmarks.tera [--json FILE]
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What terapin costs, beside others: `make bench`."""
