@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ def forever(find: Callable[[], Target], wishes: Wishes) -> None:
             if (now := _stamps(watched)) != seen:
                 seen = now
                 watched = _generate(find, wishes) or watched
+                gc.collect()
             time.sleep(_INTERVAL)
     except KeyboardInterrupt:
         click.echo()
