@@ -35,7 +35,8 @@ class Token(StrEnum):
     ERROR = "error"
 
 
-_TOKENS = re.compile(
+# Compiled when it is needed, which takes as long as importing ten modules.
+_TOKENS = (
     r"(?:[ \t\r\n]|\#[^\n]*)+"
     r"|(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)"
     r'|(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
@@ -50,8 +51,7 @@ _TOKENS = re.compile(
     r"|(?P<datatype>\^\^)"
     r"|(?P<punctuation>[.;,()\[\]])"
     r"|(?P<word>[A-Za-z]+)"
-    r"|(?P<error>.)",
-    re.DOTALL,
+    r"|(?P<error>.)"
 )
 
 
@@ -69,7 +69,7 @@ class Lexeme:
 
 
 def tokens(text: str) -> Iterator[Lexeme]:
-    for match in _TOKENS.finditer(text):
+    for match in re.finditer(_TOKENS, text, re.DOTALL):
         if match.lastgroup:
             yield Lexeme(Token(match.lastgroup), match.group(), match.start())
 
