@@ -101,17 +101,12 @@ def model_view(model: ServiceModel, entity: Entity) -> ModelView:
 
 def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports) -> Attribute:
     spelling = import_spelling(field, imports)
-    names = {"enum": enum_name(entity, field)}
-    annotation = spelling.annotation.format(**names)
+    annotation = _filled(spelling.annotation, entity, field)
     arguments: list[str] = []
     if field.column != field.attribute:
         arguments.append(literal(field.column))
     if spelling.column is not None:
-        arguments.append(
-            spelling.column.format(
-                length=field.length, precision=field.precision, scale=field.scale, **names
-            )
-        )
+        arguments.append(_filled(spelling.column, entity, field))
     if field.foreign_key is not None:
         imports.name("sqlalchemy", "ForeignKey")
         target = model.entities[field.foreign_key.entity]
@@ -138,6 +133,17 @@ def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports)
         field.attribute,
         f"Mapped[{annotation}{' | None' if field.nullable else ''}]",
         call("mapped_column", arguments) if arguments else None,
+    )
+
+
+def _filled(spelling: str, entity: Entity, field: Field) -> str:
+    if "{" not in spelling:
+        return spelling
+    return spelling.format(
+        enum=enum_name(entity, field),
+        length=field.length,
+        precision=field.precision,
+        scale=field.scale,
     )
 
 
