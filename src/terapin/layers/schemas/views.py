@@ -31,8 +31,21 @@ def schema_view(entity: Entity) -> SchemaView:
     imports = Imports()
     imports.name("__future__", "annotations")
     imports.name("..core.schemas", "CreateSchema", "ReadSchema", "UpdateSchema")
-    create = tuple(_create(entity, field, imports) for field in entity.fields if _creatable(field))
-    update = tuple(_update(entity, field, imports) for field in entity.fields if _updatable(field))
+    given = {
+        field.attribute: _given(entity, field, imports)
+        for field in entity.fields
+        if _creatable(field) or _updatable(field)
+    }
+    create = tuple(
+        _create(entity, field, given[field.attribute], imports)
+        for field in entity.fields
+        if _creatable(field)
+    )
+    update = tuple(
+        FieldView(field.attribute, given[field.attribute], _absent(imports))
+        for field in entity.fields
+        if _updatable(field)
+    )
     read = tuple(_read(entity, field, imports) for field in entity.fields if not field.hidden)
     return SchemaView(imports.render(), entity.class_name, create, update, read)
 
@@ -45,8 +58,7 @@ def _updatable(field: Field) -> bool:
     return not field.read_only and not field.primary_key
 
 
-def _create(entity: Entity, field: Field, imports: Imports) -> FieldView:
-    annotation = _given(entity, field, imports)
+def _create(entity: Entity, field: Field, annotation: str, imports: Imports) -> FieldView:
     if field.required:
         return FieldView(field.attribute, annotation)
     if isinstance(field.default, Now):
@@ -58,10 +70,6 @@ def _create(entity: Entity, field: Field, imports: Imports) -> FieldView:
         imports.name("pydantic", "Field")
         default = f"Field(default_factory=lambda: {default})"
     return FieldView(field.attribute, annotation, default)
-
-
-def _update(entity: Entity, field: Field, imports: Imports) -> FieldView:
-    return FieldView(field.attribute, _given(entity, field, imports), _absent(imports))
 
 
 def _read(entity: Entity, field: Field, imports: Imports) -> FieldView:
