@@ -94,13 +94,14 @@ class Facts:
 
     def is_missing(self, iri: str) -> bool:
         """Whether it is no entity, and not because its class is misspelt or not understood yet."""
+        if iri in self.statements.entities:
+            return False
         kinds = [kind.strip("<>") for kind in self.ontology.graph.values(term(iri), TYPE)]
         terms = vocabulary().terms
-        doubtful = any(
+        return not any(
             kind.startswith(NAMESPACE) and not (kind in terms and terms[kind].built)
             for kind in kinds
         )
-        return iri not in self.statements.entities and not doubtful
 
     def is_doubtful(self, entity: EntityStatement) -> bool:
         """Whether the entity may have fields that could not be read, or a relationship that is not related yet."""

@@ -34,7 +34,7 @@ ex:Publish a api:Endpoint ;
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    generated = generated_routes(facts)
+    generated = generated_routes(facts) if facts.statements.endpoints else {}
     seen: dict[tuple[str, str], EndpointStatement] = {}
     for endpoint in facts.statements.endpoints:
         if endpoint.path is None or endpoint.method is None:

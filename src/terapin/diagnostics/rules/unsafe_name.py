@@ -62,7 +62,7 @@ def _name(stated: Stated[str] | None) -> Iterator[Diagnostic]:
 def _text(name: str, place: Place) -> Iterator[Diagnostic]:
     if not name.strip():
         yield RULE.at(place, "a name cannot be empty")
-    elif any(
+    elif not name.isprintable() and any(
         unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in name
     ):
         yield RULE.at(place, "a name cannot have control characters")
