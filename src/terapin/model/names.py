@@ -39,8 +39,9 @@ class Names:
 
     def dump(self) -> str:
         """One line an identity, sorted, so that two branches that add names merge."""
+        encode = json.JSONEncoder(sort_keys=True).encode
         lines = [
-            f"  {json.dumps(identity)}: {json.dumps(dict(sorted(roles.items())))}"
+            f"  {encode(identity)}: {encode(roles)}"
             for identity, roles in sorted(self.entries.items())
         ]
         return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
