@@ -24,7 +24,8 @@ def literal(value: Any) -> str:
 
 def docstring(text: str) -> str:
     """A docstring with the quotes, on one line or as a block whose lines the formatter indents."""
-    safe = re.sub(r'"(?="|\Z)', r"\"", _plain(text.strip()).replace("\\", "\\\\"))
+    trimmed = re.sub(r" +$", "", text.strip(), flags=re.MULTILINE)
+    safe = re.sub(r'"(?="|\Z)', r"\"", _plain(trimmed).replace("\\", "\\\\"))
     return f'"""{safe}\n"""' if "\n" in safe else f'"""{safe}"""'
 
 
@@ -80,19 +81,27 @@ def _section(module: str) -> int:
 def _module_order(module: str) -> tuple[int, list[str | int]]:
     """Relative imports from the furthest to the closest."""
     dots = len(module) - len(module.lstrip("."))
-    return (-dots, _natural(module))
+    return (-dots, _natural(module.lower()))
 
 
 @lru_cache(maxsize=65536)
 def name_order(name: str) -> tuple[int, list[str | int]]:
-    """In which ruff sorts what is imported and `__all__`: constants, classes, the others."""
-    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
-    return (kind, _natural(name))
+    """In which ruff sorts what is imported: constants, classes, the others."""
+    return (_kind(name), _natural(name.lower()))
+
+
+def export_order(name: str) -> tuple[int, list[str | int]]:
+    """In which ruff sorts `__all__`: the same, but capitals come before small letters."""
+    return (_kind(name), _natural(name))
+
+
+def _kind(name: str) -> int:
+    return 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
 
 
 def _natural(name: str) -> list[str | int]:
     """`thing2` before `thing10`."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", name.lower())]
+    return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", name)]
 
 
 def call(function: str, arguments: Iterable[str]) -> str:

@@ -102,7 +102,7 @@ def parameter_name(name: str) -> str:
 def column_name(name: str) -> str:
     """The ontology's own name where SQL can have it."""
     made = name if _SAFE.match(name) else fit(snake(name))
-    return made + "_" if made.casefold() == "row_version" else made
+    return made + "_" if made.casefold() in reserved.COLUMNS else made
 
 
 def operation_name(operation_id: str) -> str:

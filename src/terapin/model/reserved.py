@@ -60,8 +60,15 @@ CLASSES = (
     | frozenset(name for name in dir(builtins) if not name.startswith("_"))
 )
 
-# Modules of the generated packages, and names that a module would hide in its package.
-MODULES = KEYWORDS | frozenset({"base", "core", "enums", "join_tables", "conftest", "support"})
+# Modules of the generated packages, names that a module would hide in its package, and files that
+# Windows cannot have.
+MODULES = KEYWORDS | frozenset(
+    """
+    base core enums join_tables conftest support declared resources routers
+    aux con nul prn com1 com2 com3 com4 com5 com6 com7 com8 com9
+    lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
+    """.split()
+)
 
 # The name of a resource, in a module beside what that module imports.
 VARIABLES = ATTRIBUTES | frozenset({"router", "routers", "resources", "crud_router", "dt", "app"})
@@ -72,6 +79,9 @@ TABLES = frozenset(
     alembic_version idempotency_keys health metrics docs redoc openapi.json graphql ws tasks auth
     """.split()
 )
+
+# Columns of every table: the service's, and those of PostgreSQL's own that cannot be made again.
+COLUMNS = frozenset({"row_version", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
 # Third-party packages that a service, or what it stands on, imports: it cannot be called like one.
 PACKAGES = frozenset(

@@ -73,7 +73,9 @@ class _Namer:
         self.links = links
         self.register = Register(pinned)
         self.members: dict[str, set[str]] = {iri: set() for iri in statements.entities}
-        self.columns: dict[str, set[str]] = {iri: {"row_version"} for iri in statements.entities}
+        self.columns: dict[str, set[str]] = {
+            iri: set(reserved.COLUMNS) for iri in statements.entities
+        }
         self.fields: dict[str, FieldNames] = {}
 
     def naming(self) -> Naming:

@@ -14,7 +14,7 @@ from ...model import (
     ServiceModel,
 )
 from ..database import column_names, foreign_key_arguments, index_name, indexes
-from ..python import Imports, call, literal, name_order
+from ..python import Imports, call, export_order, literal
 from ..types import NOW, default_literal, enum_members, enum_name, import_spelling
 
 
@@ -313,4 +313,4 @@ def models_view(model: ServiceModel) -> ModelsView:
         imports.name(".", "join_tables")
         names.append("join_tables")
     imports.name("..core.database", "Base")
-    return ModelsView(imports.render(), tuple(sorted([*names, "Base"], key=name_order)))
+    return ModelsView(imports.render(), tuple(sorted([*names, "Base"], key=export_order)))
