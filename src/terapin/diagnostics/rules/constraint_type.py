@@ -130,7 +130,13 @@ def _bounds(field: FieldStatement, type_: FieldType) -> Iterator[Diagnostic]:
                 )
     bits = _BITS.get(type_)
     for each in (*lower, *upper) if bits else ():
-        if abs(each.value) > Decimal(2 ** ((bits or 0) - 1)):
+        if each.value != each.value.to_integral_value():
+            yield RULE.at(
+                each.place,
+                f"a bound of type {type_} is a whole number",
+                help='write one, or use type "Decimal"',
+            )
+        elif abs(each.value) > Decimal(2 ** ((bits or 0) - 1)):
             yield RULE.at(
                 each.place,
                 f"the bound is out of the reach of type {type_}, which has {bits} bits",
@@ -159,6 +165,8 @@ def _values(field: FieldStatement) -> Iterator[Diagnostic]:
             yield RULE.at(value.place, f"the value '{value.value}' is there twice")
         elif not 1 <= len(value.value) <= TEXT_LENGTH:
             yield RULE.at(value.place, f"a value has from 1 to {TEXT_LENGTH} characters")
+        elif "\0" in value.value:
+            yield RULE.at(value.place, "a value cannot have the character NUL")
 
 
 def _accesses(field: FieldStatement) -> Iterator[Diagnostic]:

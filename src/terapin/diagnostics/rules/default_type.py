@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -34,6 +35,9 @@ ex:Book a orm:Entity ;
   ) .
 """,
 )
+
+
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -82,10 +86,17 @@ def _expected(type_: FieldType) -> str:
 
 def _outside(field: FieldStatement, default: Default) -> str | None:
     if isinstance(default, str):
-        return _wrong_length(field, default)
+        return _unstorable(field, default) or _wrong_length(field, default)
     if isinstance(default, Now | bool):
         return None
     return _out_of_bounds(field, Decimal(default)) or _too_many_digits(field, Decimal(default))
+
+
+def _unstorable(field: FieldStatement, default: str) -> str | None:
+    """JSON is text in which the character is escaped."""
+    is_json = field.type is not None and field.type.value is FieldType.JSON
+    found = _ESCAPED_NUL.search(default) if is_json else "\0" in default
+    return "has the character NUL, which no database can store" if found else None
 
 
 def _wrong_length(field: FieldStatement, default: str) -> str | None:

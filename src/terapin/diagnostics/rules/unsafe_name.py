@@ -14,8 +14,9 @@ RULE = Rule(
     summary="a name cannot be used",
     explanation="""\
 Names become identifiers, columns and paths, so they have no control characters and no more than 63 bytes, which is
-where PostgreSQL would cut them, and are not empty. Some tables belong to the service itself (`health`,
-`metrics`, `docs`, `alembic_version`, …).""",
+where PostgreSQL would cut them, and are not empty. That of a relationship is a segment of a path
+(`/books/{id}/authors`) and has nothing that means something there. Some tables belong to the service itself
+(`health`, `metrics`, `docs`, `alembic_version`, …).""",
     example="""\
 ex:Book a orm:Entity ;
   orm:tableName "metrics" ;
@@ -29,6 +30,9 @@ ex:Book a orm:Entity ;
 )
 
 
+_IN_PATHS = frozenset("/\\?#%{}")
+
+
 def check(facts: Facts) -> Iterator[Diagnostic]:
     statements = facts.statements
     for entity in statements.entities.values():
@@ -36,10 +40,15 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         yield from _name(entity.class_name)
         for field in entity.fields:
             yield from _text(field.name, field.place)
+            if field.kind:
+                yield from _segment(field.name, field.place)
     for relationship in statements.relationships:
         yield from _table(relationship.through)
         for name in (relationship.foreign_key, relationship.field, relationship.inverse_field):
             yield from _name(name)
+        for end in (relationship.field, relationship.inverse_field):
+            if end:
+                yield from _segment(end.value, end.place)
     for endpoint in statements.endpoints:
         yield from _name(endpoint.operation_id)
         for parameter in endpoint.parameters:
@@ -52,6 +61,11 @@ def _table(stated: Stated[str] | None) -> Iterator[Diagnostic]:
     yield from _name(stated)
     if stated and naming.stated_table_name(stated.value).casefold() in reserved.TABLES:
         yield RULE.at(stated.place, f"the table '{stated.value}' belongs to the service itself")
+
+
+def _segment(name: str, place: Place) -> Iterator[Diagnostic]:
+    if _IN_PATHS.intersection(name) or name in (".", ".."):
+        yield RULE.at(place, f"a relationship cannot be called '{name}': its name stands in a path")
 
 
 def _name(stated: Stated[str] | None) -> Iterator[Diagnostic]:
