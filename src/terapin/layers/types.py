@@ -183,6 +183,14 @@ def value_literal(type_: FieldType, value: Scalar, imports: Imports) -> str:
             return literal(text)
 
 
+def model_default(default: str, imports: Imports) -> str:
+    """A default as a Pydantic model states it: what could be changed is made anew for each instance."""
+    if default[0] not in "[{":
+        return default
+    imports.name("pydantic", "Field")
+    return f"Field(default_factory=lambda: {default})"
+
+
 def _temporal(type_: FieldType, text: str) -> str:
     parsers = {
         FieldType.DATE: dt.date.fromisoformat,

@@ -81,7 +81,7 @@ class _Builder:
         return ServiceModel(
             name=(value_of(service.name) if service else None) or name,
             version=(value_of(service.version) if service else None) or "0.1.0",
-            description=value_of(service.description) if service else None,
+            description=_said(service.description) if service else None,
             base_iri=value_of(service.base_iri) if service else None,
             entities={iri: self.entity(each) for iri, each in statements.entities.items()},
             endpoints=tuple(self.endpoint(each) for each in statements.endpoints),
@@ -99,6 +99,7 @@ class _Builder:
         made = [
             self.made_key(each) for name, each in links.items() if name not in statement.scalars
         ]
+        fields = (*declared, *made)
         return Entity(
             iri=statement.iri,
             place=statement.place,
@@ -106,10 +107,10 @@ class _Builder:
             module=names.module,
             variable=names.variable,
             table=names.table,
-            fields=(*declared, *made),
+            fields=fields,
             relationships=self.relationships(statement),
-            description=value_of(statement.description),
-            unique_together=self.groups(statement, statement.unique_together),
+            description=_said(statement.description),
+            unique_together=self.uniques(statement, fields),
             indexes=self.groups(statement, statement.indexes),
         )
 
@@ -127,7 +128,7 @@ class _Builder:
             column=names.column,
             type=type_,
             place=statement.place,
-            description=value_of(statement.description),
+            description=_said(statement.description),
             primary_key=is_true(statement.primary_key),
             unique=is_true(statement.unique),
             nullable=is_true(statement.nullable),
@@ -239,6 +240,14 @@ class _Builder:
         found = [tuple(self.attribute(entity, each.value) for each in group) for group in groups]
         return tuple(dict.fromkeys(found))
 
+    def uniques(
+        self, statement: EntityStatement, fields: Sequence[Field]
+    ) -> tuple[tuple[str, ...], ...]:
+        """Those that say more than their field does."""
+        alone = {(each.attribute,) for each in fields if each.primary_key or each.unique}
+        groups = self.groups(statement, statement.unique_together)
+        return tuple(group for group in groups if group not in alone)
+
     def endpoint(self, statement: EndpointStatement) -> Endpoint:
         in_path = path_parameters(value_of(statement.path) or "")
         operation = self.facts.naming.operations[statement.iri]
@@ -249,10 +258,15 @@ class _Builder:
             path=value_of(statement.path) or "/",
             operation_id=value_of(statement.operation_id) or operation,
             operation=operation,
-            description=value_of(statement.description),
+            description=_said(statement.description),
             parameters=tuple(_parameter(each, in_path) for each in statement.parameters),
             response=value_of(statement.response_entity) or value_of(statement.response_type),
         )
+
+
+def _said(description: Stated[str] | None) -> str | None:
+    """White space alone says nothing."""
+    return (value_of(description) or "").strip() or None
 
 
 def _parameter(statement: ParameterStatement, in_path: Sequence[str]) -> Parameter:

@@ -13,8 +13,8 @@ from ...model import (
     Relationship,
     ServiceModel,
 )
-from ..python import Imports, call, literal, name_order
-from ..types import SPELLINGS, Spelling, value_literal
+from ..python import Imports, call, export_order, literal
+from ..types import SPELLINGS, Spelling, model_default, value_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def endpoints_view(model: ServiceModel) -> EndpointsView:
 
 def declared_package_view(model: ServiceModel) -> DeclaredPackageView:
     imports = Imports()
-    operations = tuple(sorted((each.operation for each in model.endpoints), key=name_order))
+    operations = tuple(sorted((each.operation for each in model.endpoints), key=export_order))
     imports.name(".", *operations)
     return DeclaredPackageView(imports.render(), operations)
 
@@ -193,7 +193,7 @@ def _call(endpoint: Endpoint, arguments: tuple[Argument, ...]) -> str:
 def _decorator(endpoint: Endpoint) -> str:
     arguments = [literal(endpoint.path), f"operation_id={literal(endpoint.operation_id)}"]
     if endpoint.description:
-        arguments.append(f"summary={literal(endpoint.description.strip().splitlines()[0])}")
+        arguments.append(f"summary={literal(endpoint.description.splitlines()[0])}")
     if endpoint.response is None:
         arguments.append("status_code=204")
     return call(f"router.{endpoint.method.lower()}", arguments)
@@ -220,7 +220,7 @@ def _declaration(parameter: Parameter, spelling: Spelling, imports: Imports) -> 
         imports.name("fastapi", where)
         imports.name("typing", "Annotated")
         annotation = f"Annotated[{annotation}, {where}(alias={literal(parameter.name)})]"
-    return f"{parameter.attribute}: {annotation}{default}"
+    return _stated(parameter, annotation, default)
 
 
 def _body_field(parameter: Parameter, imports: Imports) -> str:
@@ -229,16 +229,21 @@ def _body_field(parameter: Parameter, imports: Imports) -> str:
         imports.name("pydantic", "Field")
         imports.name("typing", "Annotated")
         annotation = f"Annotated[{annotation}, Field(alias={literal(parameter.name)})]"
-    return f"{parameter.attribute}: {annotation}{default}"
+    return _stated(parameter, annotation, default and model_default(default, imports))
 
 
-def _typed(parameter: Parameter, spelling: Spelling, imports: Imports) -> tuple[str, str]:
+def _stated(parameter: Parameter, annotation: str, default: str | None) -> str:
+    return f"{parameter.attribute}: {annotation}" + (f" = {default}" if default else "")
+
+
+def _typed(parameter: Parameter, spelling: Spelling, imports: Imports) -> tuple[str, str | None]:
+    """The annotation, and the default if the parameter can be left out."""
     annotation = _wire(spelling, imports)
     if parameter.required:
-        return annotation, ""
+        return annotation, None
     if parameter.default is None:
-        return f"{annotation} | None", " = None"
-    return annotation, f" = {value_literal(parameter.type, parameter.default, imports)}"
+        return f"{annotation} | None", "None"
+    return annotation, value_literal(parameter.type, parameter.default, imports)
 
 
 def _wire(spelling: Spelling, imports: Imports) -> str:

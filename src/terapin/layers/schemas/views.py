@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ...model import Entity, Field, FieldType, Now
 from ..python import Imports, call, literal
-from ..types import SPELLINGS, default_literal, enum_name
+from ..types import SPELLINGS, default_literal, enum_name, model_default
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,7 @@ def _create(entity: Entity, field: Field, annotation: str, imports: Imports) -> 
         return FieldView(field.attribute, annotation, _absent(imports))
     if field.default is None:
         return FieldView(field.attribute, annotation, "None")
-    default = default_literal(entity, field, imports)
-    if field.type is FieldType.JSON and default[0] in "[{":
-        imports.name("pydantic", "Field")
-        default = f"Field(default_factory=lambda: {default})"
+    default = model_default(default_literal(entity, field, imports), imports)
     return FieldView(field.attribute, annotation, default)
 
 
