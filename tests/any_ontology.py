@@ -1,0 +1,391 @@
+"""Any ontology that the vocabulary can say: a Hypothesis strategy of Turtle documents without a mistake.
+
+Names are drawn from those that break code generators: what Python, SQL and the libraries reserve, and
+every name that generated code itself uses.
+"""
+
+# ruff: noqa: SIM905, RUF001 - word lists read best as text
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from terapin.model import FieldType, Kind, naming, reserved
+from terapin.ontology import compile_files
+from terapin.project.generate import plan
+from terapin.project.plan import Project
+from terapin.project.render import render
+from tests.ontologies import PREFIXES
+
+TYPES = Path(__file__).parent / "cases" / "projects" / "types" / "ontology.ttl"
+
+_ODD_NAMES = """
+größe 名前 имя ﬁeld ｆｕｌｌ Ⅷ ı İstanbul 🙂 3d 2ndAddress HTTPServer userID a-b a.b a:b a/b a,b 100% $x
+{x} {id} {{x}} `x` #x ?x &x it's "so" \\ -x _x __x__ __class__ X x y select order user group xmin ctid tableoid
+Declared Routers declared routers handler operation pg_class a__lt created_at createdOn limit cursor sort
+Con aux Country Currency Color password token api_key l I O
+""".split()
+_LONG_NAMES = ["x" * 63, "a_very_long_name_of_a_field_that_goes_on_until_it_is_cut_off_62"]
+_NAMESPACES = ("http://example.org/shop#", "http://example.org/law/", "urn:example:")
+_SNIPPETS = (
+    '"""',
+    "'",
+    "\\",
+    "\n",
+    "{{ x }}",
+    "{% x %}",
+    "${x}",
+    "%(x)s",
+    "\u202e",
+    "\u2028",
+    ":x",
+)
+
+_KEY_TYPES = (FieldType.UUID, FieldType.INTEGER, FieldType.BIG_INTEGER, FieldType.STRING)
+_PATTERNS = {"^[A-Z]{2,4}$": "ABC", r"^\d+(?:\.\d+)?$": "1.5", "['\"\\\\]": '"', r"^[^\s{}]+$": "x"}
+_DEFAULTS = {
+    FieldType.UUID: ("8c3b0a52-5d4e-4f2b-9d0a-3b1c2f4d5e6f",),
+    FieldType.DATE: ("2025-12-31", "now"),
+    FieldType.TIME: ("23:59:00", "now"),
+    FieldType.DATE_TIME: ("2025-12-31T23:59:00+02:00", "2025-12-31T23:59:00.5", "now"),
+    FieldType.INTERVAL: ("P1DT12H", "PT0.5S"),
+    FieldType.JSON: ("{}", "[1, null, true]", '{"a\\"b": ["\\u2028"]}', "1.5", '"{{x}}"', "null"),
+    FieldType.EMAIL: ("a'b@example.org",),
+    FieldType.URL: ("https://example.org/?a='b'",),
+    FieldType.PHONE: ("+41446681800",),
+    FieldType.CURRENCY: ("EUR",),
+    FieldType.COUNTRY: ("AT",),
+    FieldType.IP_ADDRESS: ("192.0.2.1", "::1"),
+    FieldType.COLOR: ("#0a0b0c", "red"),
+    FieldType.TIMEZONE: ("Europe/Vienna",),
+}
+
+
+@cache
+def awkward_names() -> tuple[str, ...]:
+    """Each in the spelling that it has where it means something, as a class and as an attribute would have it."""
+    names = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_generated_names()}
+    names |= {*reserved.ATTRIBUTES, *reserved.CLASSES, *reserved.MODULES, *reserved.VARIABLES}
+    return tuple(sorted({*names, *(name.title().replace("_", "") for name in names)} - {""}))
+
+
+def _generated_names() -> set[str]:
+    """Every name in the code that is generated for all types, core's modules among them."""
+    model = compile_files([TYPES]).model
+    assert model
+    planned = {file.path: file for file in plan(Project(model=model, package="service"))}
+    names = {path.stem for path in planned}
+    managed = {path: file for path, file in planned.items() if file.template}
+    for path, content in render(managed).items():
+        if path.suffix == ".py":
+            names.update(_names_in(ast.parse(content)))
+    return {name for name in names if name.isidentifier()}
+
+
+def _names_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                yield name
+            case ast.ClassDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield (other or name).rpartition(".")[2]
+
+
+# Not longer than a name may be, and not empty.
+NAMES = st.deferred(
+    lambda: st.one_of(
+        st.sampled_from(awkward_names()),
+        st.sampled_from(_ODD_NAMES + _LONG_NAMES),
+        st.text("abcXYZ_09 -é", min_size=1, max_size=12).filter(lambda name: bool(name.strip())),
+    )
+)
+# What can be stored: anything without NUL.
+_CHARACTERS = st.one_of(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
+    st.sampled_from("\"'\\{}%$:\n"),
+)
+_TEXTS = st.text(_CHARACTERS, min_size=1, max_size=20)
+_DESCRIPTIONS = st.lists(st.one_of(_TEXTS, st.sampled_from(_SNIPPETS)), max_size=4).map(" ".join)
+_BOUNDS = st.sampled_from(
+    [
+        [],
+        ["orm:minimum -100"],
+        ["orm:exclusiveMaximum 51"],
+        ["orm:exclusiveMinimum -51", "orm:maximum 100"],
+    ]
+)
+_VALUES = st.lists(st.one_of(NAMES, _TEXTS), min_size=1, max_size=6, unique=True)
+
+
+def quoted(text: str) -> str:
+    """A Turtle string."""
+    return '"' + "".join(_escaped(character) for character in text) + '"'
+
+
+def _escaped(character: str) -> str:
+    safe = character.isprintable() and character not in '"\\'
+    return character if safe else f"\\U{ord(character):08X}"
+
+
+@dataclass
+class _Entity:
+    """`names` gives one name after another that nothing else of the entity has."""
+
+    iri: str
+    key_type: FieldType
+    names: Iterator[str]
+    terms: list[str]
+    fields: list[str] = field(default_factory=list)
+    scalars: list[str] = field(default_factory=list)
+
+    def turtle(self) -> str:
+        terms = [*self.terms, f"orm:fields ( {' '.join(self.fields)} )"]
+        return f"<{self.iri}> a orm:Entity ; {' ; '.join(terms)} .\n"
+
+
+@st.composite
+def ontologies(draw: st.DrawFn) -> str:
+    entities = draw(_entities())
+    count = draw(st.integers(0, 6))
+    tables = _unique(draw, count, naming.stated_table_name)
+    relationships = [
+        draw(_relationship(f"ex:relationship{number}", entities, f"joined_{table}"))
+        for number, table in enumerate(tables)
+    ]
+    parts = [PREFIXES, draw(_service()), *relationships, *draw(_endpoints(entities))]
+    return "".join([*parts, *(entity.turtle() for entity in entities)])
+
+
+@st.composite
+def _service(draw: st.DrawFn) -> str:
+    terms = [
+        f"api:name {quoted(draw(NAMES))}",
+        f"api:description {quoted(draw(_DESCRIPTIONS))}",
+        'api:version "1.2.3"',
+        "api:baseIri <https://example.org/it's/>",
+    ]
+    return _node("ex:Service a api:Service", draw(_some(terms)))
+
+
+@st.composite
+def _entities(draw: st.DrawFn) -> list[_Entity]:
+    """One at least; their stated classes and tables differ."""
+    iris = draw(st.lists(_iris(), min_size=1, max_size=5, unique=True))
+    classes = _unique(draw, len(iris), naming.class_name)
+    tables = _unique(draw, len(iris), naming.stated_table_name)
+    return [draw(_entity(*stated)) for stated in zip(iris, classes, tables, strict=True)]
+
+
+@st.composite
+def _iris(draw: st.DrawFn) -> str:
+    local = draw(NAMES.filter(lambda name: not set(name) & set('<>"{}|^`\\ %#')))
+    return draw(st.sampled_from(_NAMESPACES)) + local
+
+
+@st.composite
+def _entity(draw: st.DrawFn, iri: str, class_name: str, table: str) -> _Entity:
+    terms = [f"orm:className {quoted(class_name)}"]
+    if naming.stated_table_name(table).casefold() not in reserved.TABLES:
+        terms.append(f"orm:tableName {quoted(table)}")
+    terms.append(f"orm:description {quoted(draw(_DESCRIPTIONS))}")
+    size = draw(st.sampled_from([0, 1, 2, 3, 4, 6, 8, 60]))
+    unique = iter(_unique(draw, size + 40, naming.attribute_name))
+    entity = _Entity(iri, draw(st.sampled_from(_KEY_TYPES)), unique, draw(_some(terms)))
+    key = next(unique)
+    entity.scalars.append(key)
+    entity.fields.append(_field(key, entity.key_type.value, ["orm:primaryKey true"]))
+    for name in islice(unique, size):
+        entity.scalars.append(name)
+        entity.fields.append(draw(_scalar(name)))
+    for term in ("orm:uniqueTogether", "orm:indexes"):
+        groups = st.lists(st.sampled_from(entity.scalars), min_size=1, max_size=3, unique=True)
+        found = draw(st.lists(groups, max_size=2))
+        shown = " ".join(f"( {' '.join(map(quoted, group))} )" for group in found)
+        entity.terms.append(f"{term} ( {shown} )")
+    return entity
+
+
+@st.composite
+def _scalar(draw: st.DrawFn, name: str) -> str:
+    type_ = draw(st.sampled_from(FieldType))
+    terms = draw(_constraints(type_))
+    terms += draw(_some(["orm:unique true", "orm:nullable true", "orm:index true"]))
+    terms += draw(
+        st.sampled_from([[], ["orm:readOnly true"], ["orm:writeOnly true"], ["orm:secret true"]])
+    )
+    terms += draw(_some([f"orm:description {quoted(draw(_DESCRIPTIONS))}"]))
+    return _field(name, type_.value, terms)
+
+
+@st.composite
+def _constraints(draw: st.DrawFn, type_: FieldType) -> list[str]:
+    """What there is to say of a value of the type, its default last."""
+    match type_:
+        case FieldType.STRING | FieldType.TEXT:
+            return draw(_text_constraints())
+        case FieldType.INTEGER | FieldType.BIG_INTEGER | FieldType.FLOAT:
+            return draw(_BOUNDS) + draw(_some([f"orm:default {draw(st.integers(-50, 50))}"]))
+        case FieldType.DECIMAL:
+            scale = draw(st.integers(0, 20))
+            digits = [f"orm:precision {draw(st.integers(scale + 3, 60))}", f"orm:scale {scale}"]
+            return draw(_BOUNDS) + digits + draw(_some(["orm:default -12"]))
+        case FieldType.BOOLEAN:
+            return draw(_some([f"orm:default {draw(st.sampled_from(['true', 'false']))}"]))
+        case FieldType.ENUM:
+            values = draw(_VALUES)
+            listed = f"orm:values ( {' '.join(map(quoted, values))} )"
+            return [listed, *draw(_some([f"orm:default {quoted(values[-1])}"]))]
+        case FieldType.BINARY:
+            return []
+        case _:
+            default = draw(st.sampled_from(_DEFAULTS[type_]))
+            return draw(_some([f"orm:default {quoted(default)}"]))
+
+
+@st.composite
+def _text_constraints(draw: st.DrawFn) -> list[str]:
+    if draw(st.booleans()):
+        pattern, example = draw(st.sampled_from(sorted(_PATTERNS.items())))
+        terms = [f"orm:pattern {quoted(pattern)}"]
+        return terms + draw(_some([f"orm:default {quoted(example)}"]))
+    default = draw(_TEXTS)
+    least, most = draw(st.integers(0, len(default))), draw(st.integers(len(default), 300))
+    terms = [f"orm:minLength {least}", f"orm:default {quoted(default)}"]
+    return [f"orm:maxLength {most}", *draw(_some(terms))]
+
+
+@st.composite
+def _relationship(draw: st.DrawFn, node: str, entities: Sequence[_Entity], table: str) -> str:
+    """A field may stand for it on either side, and for its foreign key on the side that has one."""
+    kind = draw(st.sampled_from(Kind))
+    source, target = draw(st.sampled_from(entities)), draw(st.sampled_from(entities))
+    forward, backward = _segment(source.names), _segment(target.names)
+    terms = [f"rel:from <{source.iri}>", f"rel:to <{target.iri}>", f"rel:field {quoted(forward)}"]
+    if draw(st.booleans()):
+        lazy = draw(st.sampled_from(["", "orm:lazyLoad true"]))
+        source.fields.append(_field(forward, f"rel:{kind}", [lazy] if lazy else []))
+        eager = "" if lazy else "rel:eagerLoad true"
+    else:
+        eager = draw(st.sampled_from(["", "rel:eagerLoad true"]))
+    optional = [f"rel:inverseField {quoted(backward)}", "rel:inverseEagerLoad true"]
+    optional += [eager] if eager else []
+    if kind is Kind.MANY_TO_MANY:
+        optional.append(f"rel:through {quoted(table)}")
+    else:
+        terms += draw(_deletion())
+        holder, other = (source, target) if kind is Kind.MANY_TO_ONE else (target, source)
+        terms += draw(_foreign_key(holder, other))
+    if kind is not Kind.ONE_TO_ONE:
+        optional += _order(source if kind is Kind.MANY_TO_ONE else target)
+    return _node(f"{node} a rel:{kind}", [*terms, *draw(_some(optional))])
+
+
+def _segment(found: Iterator[str]) -> str:
+    """The next name that can stand in a path."""
+    return next(name for name in found if not set(name) & set("/\\?#%{}"))
+
+
+def _deletion() -> st.SearchStrategy[list[str]]:
+    return st.sampled_from(
+        [
+            [],
+            ['rel:cascade "delete"'],
+            ['rel:cascade "restrict"', "rel:nullable true"],
+            ['rel:cascade "nullify"'],
+        ]
+    )
+
+
+@st.composite
+def _foreign_key(draw: st.DrawFn, holder: _Entity, other: _Entity) -> list[str]:
+    stated = draw(st.sampled_from(["no", "name", "field"]))
+    if stated == "no":
+        return []
+    name = next(holder.names)
+    if stated == "field":
+        holder.fields.append(_field(name, other.key_type.value, []))
+    return [f"rel:foreignKey {quoted(name)}"]
+
+
+def _order(entity: _Entity) -> list[str]:
+    """`-` and `,` mean something in an order."""
+    named = [name for name in entity.scalars if not set(name) & set("-, ")]
+    return [f"rel:orderBy {quoted('-' + ',-'.join(named[:2]))}"] if named else []
+
+
+@st.composite
+def _endpoints(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
+    operations = _unique(draw, draw(st.integers(0, 3)), naming.operation_name)
+    return [
+        draw(_endpoint(number, operation, entities)) for number, operation in enumerate(operations)
+    ]
+
+
+@st.composite
+def _endpoint(draw: st.DrawFn, number: int, operation: str, entities: Sequence[_Entity]) -> str:
+    method = draw(st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]))
+    unique = _unique(draw, 6, naming.parameter_name)
+    in_path = [name for name in unique[:2] if name.isidentifier() and name.isascii()]
+    parameters = [draw(_parameter(name, "path")) for name in in_path]
+    places = ["query"] if method in ("GET", "DELETE") else ["query", "body"]
+    parameters += [draw(_parameter(name, draw(st.sampled_from(places)))) for name in unique[2:]]
+    path = "/".join([f"/declared/{number}", *(f"{{{name}}}" for name in in_path)])
+    response = draw(st.sampled_from([*FieldType, *entities, None]))
+    terms = [
+        f'api:method "{method}"',
+        f"api:path {quoted(path)}",
+        f"api:operationId {quoted(operation)}",
+        f"api:parameters ( {' '.join(parameters)} )",
+        *draw(_some([f"api:description {quoted(draw(_DESCRIPTIONS))}"])),
+    ]
+    if isinstance(response, _Entity):
+        terms.append(f"api:responseType <{response.iri}>")
+    elif response and response is not FieldType.ENUM:
+        terms.append(f'api:responseType "{response}"')
+    return _node(f"ex:endpoint{number} a api:Endpoint", terms)
+
+
+@st.composite
+def _parameter(draw: st.DrawFn, name: str, place: str) -> str:
+    types = [each for each in FieldType if place == "body" or each in _KEY_TYPES]
+    type_ = draw(st.sampled_from([each for each in types if each is not FieldType.ENUM]))
+    terms = [f"api:name {quoted(name)}", f'api:type "{type_}"', f'api:in "{place}"']
+    if place != "path":
+        defaults = [each for each in _DEFAULTS.get(type_, ()) if each != "now"]
+        terms += draw(_some(["api:required false"]))
+        terms += draw(_some([f"api:default {quoted(each)}" for each in defaults[:1]]))
+    return f"[ {' ; '.join(terms)} ]"
+
+
+def _field(name: str, type_: str, terms: Sequence[str]) -> str:
+    shown = type_ if type_.startswith("rel:") else quoted(type_)
+    stated = [f"orm:fieldName {quoted(name)}", f"orm:fieldType {shown}", *terms]
+    return f"[ {' ; '.join(stated)} ]"
+
+
+def _node(subject: str, terms: Sequence[str]) -> str:
+    return " ; ".join([subject, *terms]) + " .\n"
+
+
+def _some(terms: Sequence[str]) -> st.SearchStrategy[list[str]]:
+    """Any of them, in their order."""
+    chosen = st.tuples(*(st.booleans() for _ in terms))
+    return chosen.map(lambda flags: [term for term, flag in zip(terms, flags, strict=True) if flag])
+
+
+def _unique(draw: st.DrawFn, count: int, made: Callable[[str], str]) -> list[str]:
+    """Names that differ also after they were made names of Python or SQL; numbered ones where not enough are drawn."""
+    most = min(count, 16)
+    drawn = draw(st.lists(NAMES, max_size=most, unique_by=lambda name: made(name).casefold()))
+    return [*drawn, *(f"plain_{number}" for number in range(len(drawn), count))]
