@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 
+from ..layers.markdown import plain
 from ..layers.python import docstring, literal
 from ..layers.toml import quoted
 from ..tera import Environment
@@ -52,11 +53,12 @@ def _templates() -> dict[str, str]:
 
 @cache
 def environment() -> Environment:
-    """Every layer's templates, with the filters by which values enter Python and TOML."""
+    """Every layer's templates, with the filters by which values enter Python, TOML and Markdown."""
     environment = Environment(_templates(), autoescape_suffixes=())
     environment.register_filter("py", literal)
     environment.register_filter("docstring", docstring)
     environment.register_filter("quoted", quoted)
+    environment.register_filter("markdown", plain)
     return environment
 
 

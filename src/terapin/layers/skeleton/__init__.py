@@ -90,8 +90,9 @@ def _view(project: Project) -> SkeletonView:
 
 
 def _line(text: str) -> str:
-    """Neither a package's summary nor a heading can have several."""
-    return " ".join(text.split())
+    """Neither a package's summary nor a heading can have several, nor what a reader does not see."""
+    line = " ".join(text.split())
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
 def _untyped(types: set[FieldType]) -> tuple[str, ...]:
