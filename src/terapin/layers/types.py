@@ -29,6 +29,7 @@ class Spelling:
 
 
 _DT = ("datetime as dt",)
+# By its module: entities are often called like a domain type.
 _UTILS = "sqlalchemy_utils"
 
 SPELLINGS = {
@@ -59,46 +60,40 @@ SPELLINGS = {
     ),
     FieldType.BINARY: Spelling("bytes", "Binary"),
     FieldType.ENUM: Spelling("{enum}", "{enum}", "text_enum({enum})"),
-    FieldType.EMAIL: Spelling("str", "Email", "EmailType", ((_UTILS, "EmailType"),)),
+    FieldType.EMAIL: Spelling("str", "Email", f"{_UTILS}.EmailType", modules=(_UTILS,)),
     FieldType.URL: Spelling(
-        "furl", "URL", "URLType", ((_UTILS, "URLType"), ("furl", "furl")), domain=True
+        "furl", "URL", f"{_UTILS}.URLType", (("furl", "furl"),), (_UTILS,), domain=True
     ),
     FieldType.PHONE: Spelling(
-        "PhoneNumber",
+        f"{_UTILS}.PhoneNumber",
         "Phone",
-        "PhoneNumberType()",
-        ((_UTILS, "PhoneNumber"), (_UTILS, "PhoneNumberType")),
+        f"{_UTILS}.PhoneNumberType()",
+        modules=(_UTILS,),
         domain=True,
     ),
     FieldType.CURRENCY: Spelling(
-        "Currency",
-        "Currency",
-        "CurrencyType",
-        ((_UTILS, "Currency"), (_UTILS, "CurrencyType")),
-        domain=True,
+        f"{_UTILS}.Currency", "Currency", f"{_UTILS}.CurrencyType", modules=(_UTILS,), domain=True
     ),
     FieldType.COUNTRY: Spelling(
-        "Country",
-        "Country",
-        "CountryType",
-        ((_UTILS, "Country"), (_UTILS, "CountryType")),
-        domain=True,
+        f"{_UTILS}.Country", "Country", f"{_UTILS}.CountryType", modules=(_UTILS,), domain=True
     ),
     FieldType.IP_ADDRESS: Spelling(
         "IPv4Address | IPv6Address",
         "IPAddress",
-        "IPAddressType",
-        (("ipaddress", "IPv4Address"), ("ipaddress", "IPv6Address"), (_UTILS, "IPAddressType")),
+        f"{_UTILS}.IPAddressType",
+        (("ipaddress", "IPv4Address"), ("ipaddress", "IPv6Address")),
+        (_UTILS,),
         domain=True,
     ),
     FieldType.COLOR: Spelling(
-        "Color", "Color", "ColorType", (("colour", "Color"), (_UTILS, "ColorType")), domain=True
+        "RGB", "Color", f"{_UTILS}.ColorType", (("colour", "Color as RGB"),), (_UTILS,), domain=True
     ),
     FieldType.TIMEZONE: Spelling(
         "ZoneInfo",
         "Timezone",
-        'TimezoneType(backend="zoneinfo")',
-        (("zoneinfo", "ZoneInfo"), (_UTILS, "TimezoneType")),
+        f'{_UTILS}.TimezoneType(backend="zoneinfo")',
+        (("zoneinfo", "ZoneInfo"),),
+        (_UTILS,),
         domain=True,
     ),
 }

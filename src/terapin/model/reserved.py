@@ -25,7 +25,8 @@ PYDANTIC_ATTRIBUTES = frozenset(
 # Names that the bodies of generated classes use: an attribute of that name would hide them.
 CLASS_BODY_NAMES = frozenset(
     """
-    mapped_column relationship func dt wire uuid4 text_enum absent row_version self cls
+    mapped_column relationship func dt wire domain_types join_tables uuid4 text_enum absent furl
+    sqlalchemy_utils row_version self cls
     str int float bool bytes list dict tuple set frozenset object property super
     """.split()
 )
@@ -46,7 +47,7 @@ MODULE_NAMES = frozenset(
     Protocol Query ReadSchema Relationship Request Resource Resources Response Router APIRouter
     Schema Select Self Sequence Session SessionDep Settings SmallInteger StrEnum String Table Task
     Text Time TypeVar TypedDict URL UUID Union UniqueConstraint UpdateSchema AsyncSession
-    Callable Iterable Iterator Literal TYPE_CHECKING
+    Callable Iterable Iterator Literal TYPE_CHECKING Double IPv4Address IPv6Address RGB ZoneInfo
     """.split()
 )
 
@@ -71,7 +72,9 @@ MODULES = KEYWORDS | frozenset(
 )
 
 # The name of a resource, in a module beside what that module imports.
-VARIABLES = ATTRIBUTES | frozenset({"router", "routers", "resources", "crud_router", "dt", "app"})
+VARIABLES = ATTRIBUTES | frozenset(
+    {"router", "routers", "resources", "crud_router", "handler", "dt", "app"}
+)
 
 # Tables and first path segments that belong to the service.
 TABLES = frozenset(
