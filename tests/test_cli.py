@@ -282,6 +282,36 @@ def test_watch_generates_on_every_save_and_survives_bad_ones(blog: Path) -> None
         watching.stdout.close()
 
 
+def test_runs_at_once_end_in_what_one_of_them_wanted(blog: Path, tmp_path: Path) -> None:
+    wanted = []
+    for length in (60, 70, 80):
+        ontology = tmp_path / str(length) / "blog.ttl"
+        ontology.parent.mkdir()
+        ontology.write_text(BLOG.read_text().replace("orm:maxLength 50", f"orm:maxLength {length}"))
+        wanted.append(ontology)
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "terapin", "generate", str(ontology), "--out", str(blog)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for ontology in wanted * 2
+    ]
+    ended = [(*run.communicate(timeout=60), run.returncode) for run in runs]
+    assert any(code == 0 for *_, code in ended)
+    for _, said, code in ended:
+        assert code == 0 or "another run of terapin" in said, said
+    model, schema = blog / "blog/models/tag.py", blog / "blog/schemas/tag.py"
+    lengths = [
+        length
+        for length in (60, 70, 80)
+        if f"String({length})" in model.read_text() and f"max_length={length}" in schema.read_text()
+    ]
+    assert len(lengths) == 1
+    assert "nothing has changed" in terapin("generate", cwd=blog).stdout
+
+
 def test_upgrade_tells_what_changed_since_the_version_that_wrote_the_project(blog: Path) -> None:
     assert "already" in terapin("upgrade", cwd=blog).stdout
     lock = blog / ".terapin/lock.json"

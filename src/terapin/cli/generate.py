@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,30 +73,37 @@ def generate(
 
 def run(target: Target, wishes: Wishes) -> bool:
     """Whether everything is as was wished; if not, the reason is told. Raises ProjectError."""
-    from ..project.apply import apply, complete
+    from ..project.apply import alone, apply, complete
     from ..project.fingerprint import is_current, remember
+    from ..project.lock import STATE
     from ..project.modules import left_behind
 
-    root = target.root
-    if not (wishes.dry or wishes.check) and complete(root):
-        warn(f"the last run at {root} was interrupted: it is complete now")
-    if not wishes.restore and is_current(root, target.ontology):
-        click.echo(f"{root}: nothing has changed")
-        return True
-    for line in upgrade_notes(root):
-        click.echo(line)
-    prepared = prepare(target)
-    if prepared is None:
-        return False
-    changes = prepared.changes(wishes.options)
-    if wishes.dry or wishes.check:
-        return _show(root, changes, wishes)
-    if changes.conflicts:
-        _refuse(changes)
-        return False
-    left = left_behind(root, changes)
-    apply(root, changes, prepared.state)
-    remember(root, target.ontology)
+    root, reads = target.root, wishes.dry or wishes.check
+    is_new = not (root / STATE).exists()
+    with ExitStack() as held:
+        if not reads and not is_new:
+            held.enter_context(alone(root))
+            if complete(root):
+                warn(f"the last run at {root} was interrupted: it is complete now")
+        if not wishes.restore and is_current(root, target.ontology):
+            click.echo(f"{root}: nothing has changed")
+            return True
+        for line in upgrade_notes(root):
+            click.echo(line)
+        prepared = prepare(target)
+        if prepared is None:
+            return False
+        changes = prepared.changes(wishes.options)
+        if reads:
+            return _show(root, changes, wishes)
+        if changes.conflicts:
+            _refuse(changes)
+            return False
+        if is_new:
+            held.enter_context(alone(root))
+        left = left_behind(root, changes)
+        apply(root, changes, prepared.state)
+        remember(root, target.ontology)
     tell(root, changes, left)
     click.echo(summary(root, changes))
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -20,17 +21,23 @@ T = TypeVar("T")
 
 
 def apply(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes]) -> None:
-    """Write what changed; whatever interrupts, `complete` does the rest.
+    """Write what changed; whatever interrupts, `complete` does the rest. To be called with the project to oneself.
 
     `state` are terapin's own files beside the lock. Raises ProjectError, with nothing written, if another run
-    came in between, and with the journal kept if the disk refuses a write.
+    came between what `changes` were made from and this, and with the journal kept if the disk refuses a write.
     """
     _told(root, partial(_apply, root, changes, state))
 
 
+def alone(root: Path) -> AbstractContextManager[None]:
+    """The project to oneself, from reading it to writing it; makes its directory if there is none."""
+    _refuse_links(root)
+    return exclusive(root / RUNNING)
+
+
 def complete(root: Path) -> bool:
     """Bring a run that was interrupted to its end; false if there is none."""
-    return (root / JOURNAL).exists() and _told(root, partial(_complete, root))
+    return _told(root, partial(_complete, root))
 
 
 def base(root: Path, written: str) -> bytes | None:
@@ -42,35 +49,31 @@ def base(root: Path, written: str) -> bytes | None:
 
 
 def _apply(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes]) -> None:
+    _refuse_links(root)
     journal = Journal(_steps(changes), tuple(state.items()), changes.lock)
     if not journal.steps and _is_written(root, {**state, LOCK: changes.lock.dump()}):
         return
-    root.mkdir(parents=True, exist_ok=True)
-    _refuse_links(root)
-    with exclusive(root / RUNNING):
-        if Lock.load(root).digest != changes.lock.digest:
-            raise ProjectError(
-                f"another run of terapin changed {root} in the meantime",
-                "nothing was written: run the same command again",
-            )
-        for written, content in changes.bases.items():
-            write(_blob(root, written), zlib.compress(content))
-        write(root / JOURNAL, journal.dump())
-        journal.replay(root)
+    if Lock.load(root).digest != changes.lock.digest:
+        raise ProjectError(
+            f"another run of terapin changed {root} in the meantime",
+            "nothing was written: run the same command again",
+        )
+    for written, content in changes.bases.items():
+        write(_blob(root, written), zlib.compress(content))
+    write(root / JOURNAL, journal.dump())
+    journal.replay(root)
 
 
 def _complete(root: Path) -> bool:
-    _refuse_links(root)
-    with exclusive(root / RUNNING):
-        journal = pending(root)
-        if journal:
-            journal.replay(root)
-        return journal is not None
+    journal = pending(root)
+    if journal:
+        journal.replay(root)
+    return journal is not None
 
 
 def _refuse_links(root: Path) -> None:
     """Terapin's own files lie in the project too."""
-    for path in (LOCK, JOURNAL, BASE / "any"):
+    for path in (LOCK, RUNNING, BASE / "any"):
         Disk(root).read(path)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from .errors import ProjectError
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 
 
 def write(path: Path, content: bytes) -> None:
@@ -49,8 +49,12 @@ def delete(root: Path, path: PurePosixPath) -> None:
 @contextmanager
 def exclusive(path: Path) -> Iterator[None]:
     """One process at a time. Raises ProjectError if the other does not end within some seconds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise ProjectError(f"cannot write {error.filename}: {error.strerror}") from error
+    with file:
         _acquire(file.fileno(), time.monotonic() + _PATIENCE)
         yield
 
