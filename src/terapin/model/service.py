@@ -34,7 +34,7 @@ class Field:
     """A scalar field of an entity; foreign key columns the ontology left out are among them (`made`).
 
     `name` is the JSON key, `iri` the identity under which names are pinned (the entity's IRI, a space, the name).
-    `default` holds a value of the type's Python kind (numbers as int or Decimal, dates, times, intervals and
+    `formerly` is the name that it had. `default` holds a value of the type's Python kind (numbers as int or Decimal, dates, times, intervals and
     UUIDs as validated text, JSON as its text).
     """
 
@@ -65,6 +65,7 @@ class Field:
     values: tuple[str, ...] = ()
     foreign_key: ForeignKey | None = None
     made: bool = False
+    formerly: str | None = None
 
     @property
     def required(self) -> bool:
@@ -122,7 +123,7 @@ class Relationship:
     """One end of a relationship: both entities have one, each naming the other's in `inverse` (an attribute).
 
     `foreign_key` is the attribute of the foreign key on the end that has it (`holds_key`), None on the other;
-    many-to-many has `join_table` instead. `nullable` speaks of the foreign key.
+    many-to-many has `join_table` instead. `nullable` speaks of the foreign key. `formerly` is the IRI that it had.
     """
 
     iri: str
@@ -139,6 +140,7 @@ class Relationship:
     loading: Loading = Loading.RAISE
     nullable: bool = False
     order_by: tuple[SortTerm, ...] = ()
+    formerly: str | None = None
 
     @property
     def many(self) -> bool:
@@ -149,7 +151,7 @@ class Relationship:
 class Entity:
     """`table` is also its path in the REST API; `variable` names its resource (`users`).
 
-    `unique_together` and `indexes` hold attributes.
+    `unique_together` and `indexes` hold attributes. `formerly` is the IRI that it had.
     """
 
     iri: str
@@ -165,6 +167,7 @@ class Entity:
     indexes: tuple[tuple[str, ...], ...] = ()
     data_source: str | None = None
     cache: str | None = None
+    formerly: str | None = None
 
     @property
     def key(self) -> Field:

@@ -1,30 +1,145 @@
-"""`.terapin/model.json`: the model as it was last generated, from which migrations will be made."""
+"""`.terapin/model.json`: the model as it was last generated, from which migrations are made."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from functools import cache
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ..model import ServiceModel
+from ..model import Endpoint, Field, FieldType, Now, Parameter, Place, ServiceModel
+from .errors import ProjectError
+from .lock import MODEL
+
+# What says where something stands, or what it was once called, is no part of what it is.
+_LEFT_OUT = frozenset({"place", "formerly"})
+_NUMBERS = frozenset({FieldType.DECIMAL, FieldType.FLOAT})
+_TYPES = frozenset(FieldType)
+# The model, its entities, one of them, its fields: what lies deeper stands on one line.
+_OPENED = 4
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+Read = Callable[[Any], Any]
 
 
 def dump_model(model: ServiceModel) -> bytes:
-    """Only what is not a default, an entity a few lines, so that a change of the ontology reads as one."""
-    return (json.dumps(_plain(model), indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    """Only what is not a default, sorted, a line a field, so that a change reads as one and branches merge."""
+    return f"{_laid_out(_plain(model))}\n".encode()
+
+
+def load_model(content: bytes) -> ServiceModel:
+    """What `dump_model` wrote, without places. What an older terapin did not know takes its default."""
+    try:
+        model: ServiceModel = _reader(ServiceModel)(json.loads(content))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            f"{MODEL} cannot be read: {error!r}",
+            "migrations are made from it: restore it from version control",
+        ) from error
+    return model
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            each.name: _plain(content)
-            for each in fields(value)
-            if each.name != "place" and (content := getattr(value, each.name)) != each.default
-        }
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    return str(value) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Now):
+        return {}
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    kind: Any = type(value)
+    names, defaults, values_of = _shape(kind)
+    return {
+        name: _plain(content)
+        for name, default, content in zip(names, defaults, values_of(value), strict=True)
+        if content is not default and content != default
+    }
+
+
+@cache
+def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], attrgetter[tuple[Any, ...]]]:
+    """The names of a dataclass's fields, their defaults, and what gets the values of them."""
+    kept = [each for each in fields(kind) if each.name not in _LEFT_OUT]
+    names = tuple(each.name for each in kept)
+    return names, tuple(each.default for each in kept), attrgetter(*names)
+
+
+def _laid_out(value: Any, depth: int = 0) -> str:
+    if depth == _OPENED or not value or not isinstance(value, dict | list):
+        return _encode(value)
+    if isinstance(value, list):
+        return _block("[]", [_laid_out(each, depth + 1) for each in value], depth)
+    items = sorted(value.items())
+    lines = [f"{_encode(key)}: {_laid_out(each, depth + 1)}" for key, each in items]
+    return _block("{}", lines, depth)
+
+
+def _block(brackets: str, lines: list[str], depth: int) -> str:
+    margin = "\n" + " " * depth
+    return brackets[0] + f"{margin} " + f",{margin} ".join(lines) + margin + brackets[1]
+
+
+@cache
+def _reader(hint: Any) -> Read:
+    """How a value of a type is read from what `_plain` made of it."""
+    arguments = get_args(hint)
+    if get_origin(hint) in (Union, UnionType):
+        readers = [_reader(each) for each in arguments if each is not NoneType]
+        return readers[0] if len(readers) == 1 else _same
+    if get_origin(hint) is tuple:
+        item = _reader(arguments[0])
+        return lambda values: tuple(map(item, values))
+    if arguments:
+        item = _reader(arguments[1])
+        return lambda values: {key: item(each) for key, each in values.items()}
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _dataclass_reader(hint)
+    return hint if issubclass(hint, StrEnum | Decimal) else _same
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _dataclass_reader(kind: type[Any]) -> Read:
+    hints = get_type_hints(kind)
+    given = {"place": Place("")} if "place" in hints else {}
+    readers = {name: _reader(hint) for name, hint in hints.items() if name not in _LEFT_OUT}
+    finish: Read = _UNIONS.get(kind, _same)
+
+    def read(data: Any) -> Any:
+        values = {name: readers[name](each) for name, each in data.items() if name in readers}
+        return kind(**given, **finish(values))
+
+    return read
+
+
+def _with_default(values: dict[str, Any]) -> dict[str, Any]:
+    default = values.get("default")
+    if default == {}:
+        return values | {"default": Now()}
+    if values["type"] in _NUMBERS and default is not None:
+        return values | {"default": Decimal(default)}
+    return values
+
+
+def _with_response(values: dict[str, Any]) -> dict[str, Any]:
+    if values.get("response") in _TYPES:
+        return values | {"response": FieldType(values["response"])}
+    return values
+
+
+# Of the values that are of one of several types, which one it is depends on the others.
+_UNIONS: Mapping[type, Read] = {
+    Field: _with_default,
+    Parameter: _with_default,
+    Endpoint: _with_response,
+}
