@@ -112,6 +112,7 @@ class _Builder:
             description=_said(statement.description),
             unique_together=self.uniques(statement, fields),
             indexes=self.groups(statement, statement.indexes),
+            formerly=value_of(statement.formerly),
         )
 
     def field(self, statement: FieldStatement) -> Field:
@@ -147,6 +148,7 @@ class _Builder:
             precision=precision,
             scale=scale,
             values=tuple(each.value for each in statement.values),
+            formerly=value_of(statement.formerly),
         )
 
     def declared_key(self, statement: FieldStatement, link: Link) -> Field:
@@ -222,6 +224,7 @@ class _Builder:
                 if many and (forward or link.has_key)
                 else ()
             ),
+            formerly=value_of(link.statement.formerly),
         )
 
     def order(self, link: Link, entity: EntityStatement) -> tuple[SortTerm, ...]:

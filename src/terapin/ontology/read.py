@@ -55,8 +55,10 @@ _ENTITY_TERMS: Terms = {
     _orm("className"): ("class_name", Subject.text),
     _orm("tableName"): ("table_name", Subject.text),
     _orm("description"): ("description", Subject.text),
+    _orm("formerly"): ("formerly", Subject.reference),
 }
 _FIELD_TERMS: Terms = {
+    _orm("formerly"): ("formerly", Subject.text),
     _orm("description"): ("description", Subject.text),
     _orm("primaryKey"): ("primary_key", Subject.flag),
     _orm("unique"): ("unique", Subject.flag),
@@ -78,6 +80,7 @@ _FIELD_TERMS: Terms = {
     _orm("scale"): ("scale", Subject.count),
 }
 _RELATIONSHIP_TERMS: Terms = {
+    _orm("formerly"): ("formerly", Subject.reference),
     _rel("foreignKey"): ("foreign_key", Subject.text),
     _rel("through"): ("through", Subject.text),
     _rel("cascade"): ("cascade", partial(Subject.choice, choices=Cascade)),

@@ -50,6 +50,7 @@ class FieldStatement:
     place: Place
     type: Stated[FieldType] | None = None
     kind: Stated[Kind] | None = None
+    formerly: Stated[str] | None = None
     description: Stated[str] | None = None
     primary_key: Stated[bool] | None = None
     unique: Stated[bool] | None = None
@@ -93,6 +94,7 @@ class EntityStatement:
     iri: str
     place: Place
     fields: tuple[FieldStatement, ...] = ()
+    formerly: Stated[str] | None = None
     class_name: Stated[str] | None = None
     table_name: Stated[str] | None = None
     description: Stated[str] | None = None
@@ -125,6 +127,7 @@ class RelationshipStatement:
     kind: Kind
     source: Stated[str] | None
     target: Stated[str] | None
+    formerly: Stated[str] | None = None
     foreign_key: Stated[str] | None = None
     through: Stated[str] | None = None
     cascade: Stated[Cascade] | None = None

@@ -14,6 +14,7 @@ from .namespaces import KNOWN, OURS, RDF, RDFS
 _VOC = "urn:terapin:vocabulary#"
 _READABLE = {
     "Field": "field",
+    "Former": "IRI or name",
     "Parameter": "parameter",
     "Relationship": "relationship",
     "Condition": "condition",
