@@ -36,6 +36,15 @@ def index_name(table: Entity | JoinTable, columns: tuple[str, ...]) -> str:
     return _short("_".join(["ix", table.table, *(c for c in columns if c != key)]))
 
 
+def constraint_name(*parts: str) -> str:
+    """As SQLAlchemy's naming convention makes it, and cuts it where it is too long."""
+    name = "_".join(parts)
+    if len(name) <= MAX_NAME:
+        return name
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return f"{name[: MAX_NAME - 8]}_{digest[-4:]}"
+
+
 def on_delete(key: ForeignKey) -> str:
     return _ON_DELETE[key.cascade]
 

@@ -1,0 +1,1 @@
+"""How a database follows its ontology: the tables of a model, what became of them, and the steps in between."""
