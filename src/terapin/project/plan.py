@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..model import ServiceModel
+from .history import History
 
 
 class Ownership(StrEnum):
@@ -29,13 +30,14 @@ class Project:
     """What every layer plans from.
 
     `package` is the import name and the command; `sources` are the ontology's files by the path that
-    they have in the project.
+    they have in the project. `history` is None before the first run.
     """
 
     model: ServiceModel
     package: str
     sources: Mapping[str, bytes] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
+    history: History | None = None
 
     @property
     def prefix(self) -> str:

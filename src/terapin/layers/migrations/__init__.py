@@ -1,12 +1,19 @@
-"""Alembic: its environment and the first revision. Revisions are written once and never changed."""
+"""Alembic: its environment, the first revision, and one for each change. A revision is written once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from ...project.plan import Ownership, PlannedFile, Project
-from .views import revision_view
+from ...evolution.change import Change, changed
+from ...evolution.difference import difference
+from ...evolution.operations import Operation
+from ...project.history import VERSIONS, History
+from ...project.plan import Ownership, PlannedFile, Project, digest
+from .views import RevisionView, revision_view
+from .words import file_name
+
+_ID_LENGTH = 16
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
@@ -14,12 +21,36 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     yield _file(PurePosixPath("alembic.ini"), "alembic.ini.tera", None)
     yield _file(root / "env.py", "env.py.tera", project.package)
     yield _file(root / "script.py.mako", "script.py.mako.tera", None)
-    yield _file(
-        root / "versions" / "0001_initial.py",
-        "revision.py.tera",
-        revision_view(project.model),
-        Ownership.APPENDED,
-    )
+    if project.history is None:
+        steps = difference(changed(None, project.model))
+        yield _revision(VERSIONS / "0001_initial.py", revision_view(steps, "0001"))
+    elif project.history.change is not None:
+        yield from _next(project.history, project.history.change)
+
+
+def _next(history: History, change: Change) -> Iterable[PlannedFile]:
+    """Nothing where the tables are the same, or where the user has deleted the revisions to follow.
+
+    A run that was ended after it wrote the revision finds it on disk, and plans the same again.
+    """
+    head, steps = history.head, difference(change)
+    if not steps or head is None:
+        return
+    if head.id == _identifier(steps, head.parents):
+        path, parents = head.path, head.parents
+    else:
+        name = f"{history.next_number:04}_{file_name(steps)}.py"
+        path, parents = VERSIONS / name, (head.id,)
+    yield _revision(path, revision_view(steps, _identifier(steps, parents), parents))
+
+
+def _identifier(steps: Sequence[Operation], parents: Iterable[str]) -> str:
+    """The same wherever the same change follows the same revision."""
+    return digest(repr((steps, *parents)).encode())[:_ID_LENGTH]
+
+
+def _revision(path: PurePosixPath, view: RevisionView) -> PlannedFile:
+    return _file(path, "revision.py.tera", view, Ownership.APPENDED)
 
 
 def _file(

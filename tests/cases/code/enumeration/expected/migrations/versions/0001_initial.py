@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "orders",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(255), nullable=False),
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "\"state\" IN ('new', 'in-transit', '2nd try')", name=op.f("ck_orders_state")

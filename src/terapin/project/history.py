@@ -1,0 +1,49 @@
+"""What there is to go on from: the model as last generated, and the revisions on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ..evolution.change import Change
+from .errors import ProjectError
+
+VERSIONS = PurePosixPath("migrations/versions")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """`parents` are the revisions that it follows: several of them, if it merges branches."""
+
+    id: str
+    parents: tuple[str, ...]
+    path: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`change` is that since the last run, None if there is none. Revisions that the user wrote are among the others."""
+
+    change: Change | None = None
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def head(self) -> Revision | None:
+        """The last one; raises ProjectError where branches have to be merged first."""
+        followed = {parent for each in self.revisions for parent in each.parents}
+        heads = [each for each in self.revisions if each.id not in followed]
+        if len(heads) > 1:
+            raise ProjectError(
+                "the migrations have several heads: "
+                + ", ".join(f"{each.id} ({each.path})" for each in heads),
+                "join them first: alembic merge heads",
+            )
+        return heads[0] if heads else None
+
+    @property
+    def next_number(self) -> int:
+        """Of the file of the next revision: they are read in the order of their names."""
+        numbers = [each.path.name.partition("_")[0] for each in self.revisions]
+        return 1 + max(
+            (int(each) for each in numbers if each.isdecimal() and len(each) == 4), default=0
+        )

@@ -1,0 +1,75 @@
+"""Reads the history of a project from its files."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..evolution.change import changed
+from ..model import ServiceModel
+from .errors import ProjectError
+from .history import VERSIONS, History, Revision
+from .lock import LOCK, MODEL
+from .model_file import dump_model, load_model
+
+
+def read_history(root: Path, model: ServiceModel) -> History | None:
+    """What leads to `model`, the one of today; None before the first run."""
+    try:
+        content = (root / MODEL).read_bytes()
+    except FileNotFoundError:
+        if (root / LOCK).exists():
+            raise ProjectError(
+                f"there is no {MODEL}, from which migrations are made",
+                "restore it from version control",
+            ) from None
+        return None
+    same = content == dump_model(model)
+    change = None if same else changed(load_model(content), model)
+    return History(change, read_revisions(root))
+
+
+def read_revisions(root: Path) -> tuple[Revision, ...]:
+    """By their files, which are parsed and never run."""
+    found: dict[str, Revision] = {}
+    for file in sorted((root / VERSIONS).glob("*.py")):
+        path = VERSIONS / file.name
+        stated = dict(_stated(path, file.read_bytes()))
+        if not isinstance(stated.get("revision"), str):
+            continue
+        revision = Revision(stated["revision"], _names(stated.get("down_revision")), path)
+        other = found.setdefault(revision.id, revision)
+        if other is not revision:
+            raise ProjectError(
+                f"two migrations are called {revision.id}: {other.path} and {path}",
+                "delete one of them, or give it another revision",
+            )
+    return tuple(found.values())
+
+
+def _stated(path: PurePosixPath, source: bytes) -> Iterator[tuple[str, Any]]:
+    """The constants of a module, by name."""
+    try:
+        module = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise ProjectError(f"{path} cannot be read: {error}", "mend it first") from error
+    for statement in module.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, _constant(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, _constant(value)
+
+
+def _constant(value: ast.expr) -> object:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        return None
+
+
+def _names(down_revision: object) -> tuple[str, ...]:
+    several = down_revision if isinstance(down_revision, tuple | list | set) else (down_revision,)
+    return tuple(each for each in several if isinstance(each, str))
