@@ -47,7 +47,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield click.style(f"{rule.severity}[{rule.code}]: {rule.summary}", bold=True)
     yield ""
     yield rule.explanation
-    for title, example in (("Reported:", rule.example), ("Mended:", rule.mended)):
+    examples = {"Generated last:": rule.before, "Reported:": rule.example, "Mended:": rule.mended}
+    for title, example in examples.items():
         if example:
             yield ""
             yield title

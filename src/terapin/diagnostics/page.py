@@ -20,6 +20,8 @@ def page() -> str:
 
 def _entry(rule: Rule) -> str:
     lines = [f"## {rule.code}", "", f"*{rule.severity}*: {rule.summary}", "", rule.explanation, ""]
+    if rule.before:
+        lines += ["Generated last:", "", "```turtle", rule.before.rstrip(), "```", ""]
     if rule.example:
         lines += ["Reported:", "", "```turtle", rule.example.rstrip(), "```", ""]
         lines += ["Mended:", "", "```turtle", rule.mended.rstrip(), "```", ""]

@@ -13,9 +13,11 @@ from .diagnostic import Diagnostic
 from .rule import Rule
 
 if TYPE_CHECKING:
+    from terapin.evolution.change import Change
     from terapin.ontology.facts import Facts
 
 Check = Callable[["Facts"], Iterable[Diagnostic]]
+Judgement = Callable[["Change", Callable[[str], str]], Iterable[Diagnostic]]
 
 
 @cache
@@ -34,3 +36,9 @@ def rules() -> Mapping[str, Rule]:
 @cache
 def checks() -> tuple[Check, ...]:
     return tuple(module.check for module in _modules() if hasattr(module, "check"))
+
+
+@cache
+def judgements() -> tuple[Judgement, ...]:
+    """What rules say about the change from one model to the next; they are given how to shorten an IRI."""
+    return tuple(module.judge for module in _modules() if hasattr(module, "judge"))

@@ -11,7 +11,8 @@ from .diagnostic import Diagnostic, Label, Severity, Where
 class Rule:
     """`example` triggers the rule and nothing else, `mended` nothing at all: tests hold both to that.
 
-    The prefixes of `EXAMPLE_PREFIXES` are understood in both.
+    `before` is what was generated last, for a rule about changes. The prefixes of `EXAMPLE_PREFIXES` are
+    understood in all of them.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Rule:
     explanation: str
     example: str
     mended: str
+    before: str = ""
 
     def at(
         self,
