@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
 from ..diagnostics import Span
 from ..diagnostics.render import Locator, as_text
+from ..project.history import VERSIONS
 from .failures import warn
 from .terminal import colored
 
@@ -107,6 +108,19 @@ def tell(root: Path, changes: ChangeSet, left: Left) -> None:
             warn(f"{root / change.path} holds both sides of a conflict: choose between them")
     for path in changes.orphans:
         warn(f"{root / path} is no longer generated, but was edited: it is yours now")
+    for path, line in _open_questions(changes):
+        warn(f"{root / path}:{line} asks what rows get that are already there")
+
+
+def _open_questions(changes: ChangeSet) -> Iterator[tuple[PurePosixPath, int]]:
+    """Lines of new migrations that somebody has to complete."""
+    from ..layers.migrations.statements import UNFILLED
+
+    for change in changes.changes:
+        if change.path.is_relative_to(VERSIONS) and change.after:
+            for number, line in enumerate(change.after.decode().splitlines(), 1):
+                if line.strip() == UNFILLED:
+                    yield change.path, number
 
 
 def _span(where: Where) -> Span | None:

@@ -21,6 +21,7 @@ class Wishes:
     """`dry` shows what would be done, `check` also fails if that is anything."""
 
     restore: bool = False
+    allow_destructive: bool = False
     markers: bool = False
     dry: bool = False
     check: bool = False
@@ -44,6 +45,11 @@ class Wishes:
     help="Where you and the ontology changed the same lines: write nothing, or markers into the file.",
 )
 @click.option("--restore", is_flag=True, help="Write files again that were deleted.")
+@click.option(
+    "--allow-destructive",
+    is_flag=True,
+    help="Let a migration drop what is gone, and ask more of values than before.",
+)
 @failing
 def generate(
     ontology: tuple[Path, ...],
@@ -55,6 +61,7 @@ def generate(
     watch: bool,
     conflicts: str,
     restore: bool,
+    allow_destructive: bool,
 ) -> None:
     """Write the service of an ONTOLOGY to a directory, or bring a project up to date.
 
@@ -62,7 +69,13 @@ def generate(
     """
     if dry + check + watch > 1:
         raise click.UsageError("--dry-run, --check and --watch are three things to do: choose one")
-    wishes = Wishes(restore=restore, markers=conflicts == "markers", dry=dry, check=check)
+    wishes = Wishes(
+        restore=restore,
+        allow_destructive=allow_destructive,
+        markers=conflicts == "markers",
+        dry=dry,
+        check=check,
+    )
     if watch:
         from .watch import forever
 
@@ -91,7 +104,7 @@ def run(target: Target, wishes: Wishes) -> bool:
         for line in upgrade_notes(root):
             click.echo(line)
         prepared = prepare(target)
-        if prepared is None:
+        if prepared is None or not prepared.may_follow(allow_destructive=wishes.allow_destructive):
             return False
         changes = prepared.changes(wishes.options)
         if reads:

@@ -110,6 +110,23 @@ class Prepared:
             MODEL: dump_model(self.compiled.model),
         }
 
+    def may_follow(self, *, allow_destructive: bool) -> bool:
+        """Whether the database may follow the change since the last run; tells what there is to say about it."""
+        from ..diagnostics import Severity
+        from ..evolution.judging import objections
+        from .report import tell_diagnostics
+
+        history, ontology = self.project.history, self.compiled.ontology
+        if history is None or history.change is None:
+            return True
+        found = objections(
+            history.change,
+            shorten=lambda iri: ontology.shorten(f"<{iri}>"),
+            allow_destructive=allow_destructive,
+        )
+        tell_diagnostics(replace(self.compiled.compilation, diagnostics=found))
+        return all(each.severity is not Severity.ERROR for each in found)
+
     def changes(self, options: Options) -> ChangeSet:
         from ..project.generate import generate
         from .progress import status
@@ -121,6 +138,7 @@ class Prepared:
 def prepare(target: Target) -> Prepared | None:
     """Reads the ontology and tells what is to be told of it; None after an error."""
     from ..project.plan import Project
+    from ..project.revisions import read_history
     from .names import package_of
     from .progress import status
     from .report import compile_and_tell
@@ -139,7 +157,11 @@ def prepare(target: Target) -> Prepared | None:
         for path, file in zip(manifest.ontology, target.ontology, strict=True)
     }
     project = Project(
-        model=compiled.model, package=package, sources=sources, layers=manifest.layers
+        model=compiled.model,
+        package=package,
+        sources=sources,
+        layers=manifest.layers,
+        history=read_history(target.root, compiled.model),
     )
     return Prepared(target, compiled, project)
 

@@ -13,11 +13,12 @@ from .terminal import colored
 if TYPE_CHECKING:
     from ..model import ServiceModel
     from ..model.names import Names
-    from ..ontology import Ontology
+    from ..ontology import Compilation, Ontology
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
+    compilation: Compilation
     ontology: Ontology
     model: ServiceModel
     names: Names
@@ -34,13 +35,18 @@ def compile_and_tell(
     paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
 ) -> Compiled | None:
     """As `compiled`, but None after an error."""
-    from ..diagnostics.render import summary
     from ..ontology import compile_files
 
     compilation = compile_files(paths, name=name, pinned=pinned)
+    tell_diagnostics(compilation)
+    if compilation.ontology is None or compilation.model is None:
+        return None
+    return Compiled(compilation, compilation.ontology, compilation.model, compilation.names)
+
+
+def tell_diagnostics(compilation: Compilation) -> None:
+    from ..diagnostics.render import summary
+
     if text := compilation.as_text(color=colored(sys.stderr)):
         click.echo(text, err=True)
         click.echo(summary(compilation.diagnostics), err=True)
-    if compilation.ontology is None or compilation.model is None:
-        return None
-    return Compiled(compilation.ontology, compilation.model, compilation.names)
