@@ -1,0 +1,57 @@
+"""Migrations on disk, read and not run."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from terapin.project.errors import ProjectError
+from terapin.project.history import History, Revision
+from terapin.project.revisions import read_revisions
+
+
+def written(root: Path, **sources: str) -> Path:
+    versions = root / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    for name, source in sources.items():
+        (versions / f"{name}.py").write_text(source)
+    return root
+
+
+def test_all_forms_are_read(tmp_path: Path) -> None:
+    root = written(
+        tmp_path,
+        a='revision = "1"\ndown_revision = None\nraise SystemExit("run")\n',
+        b='revision: str = "2"\ndown_revision: str | None = "1"\n',
+        c='revision = "3"\ndown_revision = ("1", "2")\n',
+        helpers='NAMES = open("x")\n',
+    )
+    assert [(each.id, each.parents) for each in read_revisions(root)] == [
+        ("1", ()),
+        ("2", ("1",)),
+        ("3", ("1", "2")),
+    ]
+
+
+def test_a_project_without_migrations_has_none(tmp_path: Path) -> None:
+    history = History(None, read_revisions(tmp_path))
+    assert history.head is None
+    assert history.next_number == 1
+
+
+def test_one_that_is_no_python_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=r"migrations/versions/a\.py cannot be read"):
+        read_revisions(written(tmp_path, a="<<<<<<< ours\n"))
+
+
+def test_the_same_revision_twice_is_refused(tmp_path: Path) -> None:
+    root = written(tmp_path, a='revision = "1"\n', b='revision = "1"\n')
+    with pytest.raises(ProjectError, match=r"called 1: .*a\.py and .*b\.py"):
+        read_revisions(root)
+
+
+def test_numbers_go_on_after_the_highest() -> None:
+    names = ("0001_initial.py", "0007_later.py", "20250101_dated.py", "cafe_by_hand.py")
+    revisions = tuple(Revision(name, (), PurePosixPath(name)) for name in names)
+    assert History(None, revisions).next_number == 8
