@@ -199,6 +199,33 @@ def test_an_import_of_what_is_deleted_is_told_with_its_place(blog: Path) -> None
     assert (blog / "blog/models/tag.py").exists()
 
 
+def test_a_renamed_entity_takes_its_files_along(blog: Path) -> None:
+    ontology = blog / "ontology/blog.ttl"
+    service, model = blog / "blog/services/tag.py", blog / "blog/models/tag.py"
+    service.write_text(service.read_text() + "\n    mine = 1\n")
+    model.write_text(model.read_text() + "\n# mine\n")
+    (blog / "blog/mine.py").write_text(
+        "from .services.tag import TagService\n\nprint(TagService)\n"
+    )
+    ontology.write_text(
+        ontology.read_text()
+        .replace("ex:Tag a orm:Entity ;", "ex:Label a orm:Entity ; orm:formerly ex:Tag ;")
+        .replace("rel:to ex:Tag", "rel:to ex:Label")
+    )
+    done = terapin("generate", cwd=blog)
+    assert done.returncode == 0, done.stderr
+    assert "4 moved" in done.stdout
+    assert not service.exists()
+    assert not model.exists()
+    moved = (blog / "blog/services/label.py").read_text()
+    assert "class LabelService(CrudService[Label, LabelCreate, LabelUpdate])" in moved
+    assert moved.endswith("    mine = 1\n")
+    assert (blog / "blog/models/label.py").read_text().endswith("# mine\n")
+    assert "--> blog/mine.py:1:27" in done.stderr
+    assert "import blog.services.label instead" in done.stderr
+    assert "nothing has changed" in terapin("generate", cwd=blog).stdout
+
+
 def test_why_names_layer_template_and_the_places_in_the_ontology(blog: Path) -> None:
     model = blog / "blog/models/tag.py"
     number = 1 + next(
@@ -291,7 +318,10 @@ def test_runs_at_once_end_in_what_one_of_them_wanted(blog: Path, tmp_path: Path)
         wanted.append(ontology)
     runs = [
         subprocess.Popen(
-            [sys.executable, "-m", "terapin", "generate", str(ontology), "--out", str(blog)],
+            [
+                *(sys.executable, "-m", "terapin", "generate", str(ontology)),
+                *("--out", str(blog), "--allow-destructive"),
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

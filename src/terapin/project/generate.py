@@ -56,8 +56,8 @@ def plan(project: Project) -> list[PlannedFile]:
 
 
 def formerly(model: ServiceModel) -> Mapping[str, str]:
-    """By the IRI of what was renamed, the one it had."""
-    return {}
+    """By the IRI of an entity that was renamed, the one it had."""
+    return {each.iri: each.formerly for each in model.entities.values() if each.formerly}
 
 
 def by_path(files: Iterable[PlannedFile]) -> dict[PurePosixPath, PlannedFile]:
