@@ -13,7 +13,7 @@ from .disk import Disk
 from .errors import ProjectError
 from .files import exclusive, write
 from .journal import Journal, Step, pending
-from .lock import BASE, JOURNAL, LOCK, RUNNING, Lock
+from .lock import BASE, JOURNAL, LOCK, RUNNING, lock_bytes
 from .plan import digest
 from .reconcile import ChangeSet
 
@@ -53,7 +53,8 @@ def _apply(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes])
     journal = Journal(_steps(changes), tuple(state.items()), changes.lock)
     if not journal.steps and _is_written(root, {**state, LOCK: changes.lock.dump()}):
         return
-    if Lock.load(root).digest != changes.lock.digest:
+    present = lock_bytes(root)
+    if (digest(present) if present else None) != changes.lock.digest:
         raise ProjectError(
             f"another run of terapin changed {root} in the meantime",
             "nothing was written: run the same command again",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,10 @@ class Disk:
         self.root = root
         self.read = cache(self._read)
         self._is_inside = cache(self._resolves_inside)
+
+    def has(self, path: PurePosixPath) -> bool:
+        """Whether anything is there, without reading it."""
+        return os.path.exists(f"{self.root}/{path}")
 
     def _read(self, path: PurePosixPath) -> bytes | None:
         """None where there is no file. Raises ProjectError for what is no regular file below the root."""

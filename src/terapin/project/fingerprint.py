@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections.abc import Iterable, Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from .files import write
-from .lock import LOCAL, LOCK, MODEL, NAMES, Lock
+from .lock import LOCAL, LOCK, MODEL, NAMES, lock_bytes
 from .manifest import MANIFEST
 
 FINGERPRINT = LOCAL / "fingerprint"
@@ -19,7 +21,7 @@ def is_current(root: Path, ontology: Iterable[Path]) -> bool:
     try:
         known = (root / FINGERPRINT).read_text("ascii")
         return known == _fingerprint(root, ontology)
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError, LookupError, TypeError):
         return False
 
 
@@ -40,7 +42,10 @@ def _fingerprint(root: Path, ontology: Iterable[Path]) -> str:
 
 
 def _missing(root: Path) -> Iterator[str]:
-    return (str(path) for path in Lock.load(root).entries if not (root / path).exists())
+    """Files that were deleted."""
+    for path, *_ in json.loads(lock_bytes(root) or b"")["files"]:
+        if not os.path.exists(f"{root}/{path}"):
+            yield path
 
 
 def _generator() -> Iterator[str]:

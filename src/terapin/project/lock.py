@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from .errors import ProjectError
@@ -66,12 +67,11 @@ class Lock:
     @classmethod
     def load(cls, root: Path) -> Lock:
         """Raises ProjectError for a lock that nobody can read, or that a later terapin wrote."""
-        try:
-            return cls.parse((root / LOCK).read_bytes())
-        except (FileNotFoundError, NotADirectoryError):
-            return cls()
+        content = lock_bytes(root)
+        return cls() if content is None else cls.parse(content)
 
     @classmethod
+    @lru_cache(maxsize=2)
     def parse(cls, content: bytes) -> Lock:
         try:
             data = json.loads(content)
@@ -80,7 +80,8 @@ class Lock:
                     f"{LOCK} has version {data['version']}, and this terapin reads version {_VERSION}",
                     "upgrade terapin",
                 )
-            entries = dict(_entry(*line) for line in data["files"])
+            first = data["version"] == 1
+            entries = dict(_entry(*line, first=first) for line in data["files"])
             return cls(entries, data.get("terapin", "0.1.0"), digest(content))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ProjectError(
@@ -89,10 +90,25 @@ class Lock:
             ) from error
 
 
+def lock_bytes(root: Path) -> bytes | None:
+    try:
+        return (root / LOCK).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def _entry(
-    name: str, ownership: str, layer: str, source: str, written: str, subject: str | None = None
+    name: str,
+    ownership: str,
+    layer: str,
+    source: str,
+    written: str,
+    subject: str | None = None,
+    *,
+    first: bool,
 ) -> tuple[PurePosixPath, Entry]:
+    """A line; the `first` version of the file had no word of its own for migrations."""
     path = PurePosixPath(name)
-    # Version 1 had no other word for them.
-    owner = Ownership.APPENDED if path.match(_REVISIONS) else Ownership(ownership)
+    is_history = first and path.match(_REVISIONS)
+    owner = Ownership.APPENDED if is_history else Ownership(ownership)
     return path, Entry(owner, layer, source, written, subject)

@@ -310,5 +310,5 @@ class _Run:
             for path, entry in self.entries.items()
             if entry.ownership is not Ownership.APPENDED
             and path not in written
-            and not (self.disk.root / path).exists()
+            and not self.disk.has(path)
         )
