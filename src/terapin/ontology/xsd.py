@@ -22,8 +22,15 @@ _UNSIGNED = "nonNegativeInteger unsignedLong unsignedInt unsignedShort unsignedB
 IMPLIED_MINIMUM = {
     **{XSD + name: Decimal(0) for name in _UNSIGNED.split()},
     XSD + "positiveInteger": Decimal(1),
+    XSD + "byte": Decimal(-(2**7)),
+    XSD + "short": Decimal(-(2**15)),
 }
 IMPLIED_MAXIMUM = {
+    XSD + "byte": Decimal(2**7 - 1),
+    XSD + "short": Decimal(2**15 - 1),
+    XSD + "unsignedByte": Decimal(2**8 - 1),
+    XSD + "unsignedShort": Decimal(2**16 - 1),
+    XSD + "unsignedInt": Decimal(2**32 - 1),
     XSD + "nonPositiveInteger": Decimal(0),
     XSD + "negativeInteger": Decimal(-1),
 }
