@@ -66,7 +66,7 @@ def test_syntax_errors_are_all_reported_at_their_places() -> None:
     [
         ('ex:a ex:b "c .\nex:d ex:e ex:f .', "this string is not closed"),
         ("ex:a ex:b '''c .\nex:d", "this string is not closed"),
-        ("ex:a ex:b ex:c", "unexpected end"),
+        ("ex:a ex:b ex:c", "a dot is missing here"),
     ],
 )
 def test_what_is_not_closed_is_shown_where_it_begins(text: str, message: str) -> None:
@@ -99,7 +99,7 @@ def test_lists_that_never_end_are_no_lists() -> None:
     compilation = compiled(
         f"ex:Book a orm:Entity ; orm:fields _:f . _:f <{rdf}first> {KEY} ; <{rdf}rest> _:f .\n"
     )
-    assert codes(compilation) == ["wrong-value"]
+    assert codes(compilation) == ["broken-list"]
 
 
 def test_places_are_found_in_the_right_document() -> None:

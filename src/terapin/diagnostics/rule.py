@@ -11,11 +11,13 @@ from .diagnostic import Diagnostic, Label, Severity, Where
 class Rule:
     """`example` triggers the rule and nothing else, `mended` nothing at all: tests hold both to that.
 
-    `before` is what was generated last, for a rule about changes. The prefixes of `EXAMPLE_PREFIXES` are
-    understood in all of them.
+    `before` is what was generated last, for a rule about changes.
+    What a `local` rule says of a node holds whatever the statements of other nodes are, so that it is said
+    also where some of those could not be read.
     """
 
     code: str
+    local: bool = False
     severity: Severity = Severity.ERROR
     summary: str
     explanation: str

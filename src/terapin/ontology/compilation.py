@@ -5,14 +5,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 
 from terapin.diagnostics import Diagnostic, Severity, Span, Where
-from terapin.diagnostics.registry import checks
+from terapin.diagnostics.registry import checks, rules
 from terapin.diagnostics.render import Locator, as_json, as_text
-from terapin.model import ServiceModel
+from terapin.diagnostics.rules import too_large
+from terapin.model import Place, ServiceModel
 from terapin.model.names import Names
 
 from .build import build
@@ -20,6 +21,7 @@ from .facts import Facts
 from .ontology import Loaded, Ontology, load, load_sources
 from .read import read_statements
 from .sources import Source
+from .terms import is_blank
 from .tokens import Lines
 
 
@@ -55,21 +57,31 @@ class Compilation:
 
 
 def compile_files(
-    paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
+    paths: Iterable[Path],
+    *,
+    name: str | None = None,
+    pinned: Names | None = None,
+    lenient: bool = False,
 ) -> Compilation:
+    """`lenient` takes known prefixes that are not declared, with a warning."""
     with _without_collector():
-        return _compile(load(paths), name, pinned or Names())
+        return _compile(load(paths, lenient=lenient), name, pinned or Names())
 
 
 def compile_sources(
-    sources: Sequence[Source], *, name: str | None = None, pinned: Names | None = None
+    sources: Sequence[Source],
+    *,
+    name: str | None = None,
+    pinned: Names | None = None,
+    lenient: bool = False,
 ) -> Compilation:
-    return _compile(load_sources(sources), name, pinned or Names())
+    return _compile(load_sources(sources, lenient=lenient), name, pinned or Names())
 
 
 def _compile(loaded: Loaded, name: str | None, pinned: Names) -> Compilation:
-    if loaded.ontology is None:
-        return Compilation(loaded.sources, None, None, pinned, loaded.diagnostics)
+    exceeds = any(each.code == too_large.RULE.code for each in loaded.diagnostics)
+    if loaded.ontology is None or exceeds:
+        return Compilation(loaded.sources, loaded.ontology, None, pinned, loaded.diagnostics)
     return compile_ontology(
         loaded.ontology, name=name, pinned=pinned, diagnostics=loaded.diagnostics
     )
@@ -88,11 +100,29 @@ def compile_ontology(
     facts = Facts.of(ontology, reading.statements, pinned)
     sources = tuple(document.source for document in ontology.documents)
     checked = [each for check in checks() for each in check(facts)]
-    found = (*diagnostics, *reading.diagnostics, *checked)
+    found = (*diagnostics, *_certain([*reading.diagnostics, *checked], ontology))
     if any(each.severity is Severity.ERROR for each in found):
         return Compilation(sources, ontology, None, pinned, found)
     model = build(facts, name or _name_of(ontology))
     return Compilation(sources, ontology, model, facts.naming.names, found)
+
+
+def _certain(diagnostics: list[Diagnostic], ontology: Ontology) -> list[Diagnostic]:
+    """Those that do not depend on statements that could not be read."""
+    if ontology.is_whole:
+        return diagnostics
+    return [each for each in diagnostics if rules()[each.code].local and _is_clear(each, ontology)]
+
+
+def _is_clear(diagnostic: Diagnostic, ontology: Ontology) -> bool:
+    if not isinstance(diagnostic.where, Place):
+        return True
+    terms = astuple(diagnostic.where)
+    return not any(
+        part in ontology.lost or (is_blank(part) and "_:" in ontology.lost)
+        for part in terms
+        if part
+    )
 
 
 @contextmanager

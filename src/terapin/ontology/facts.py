@@ -105,11 +105,11 @@ class Facts:
 
     def is_doubtful(self, entity: EntityStatement) -> bool:
         """Whether the entity may have fields that could not be read, or a relationship that is not related yet."""
-        return (
-            entity.doubtful
-            or any(field.doubtful for field in entity.fields)
-            or entity.iri in self._unrelated
-        )
+        return self.has_doubtful_field(entity) or entity.iri in self._unrelated
+
+    def has_doubtful_field(self, entity: EntityStatement) -> bool:
+        """Whether the entity may have fields that could not be read."""
+        return entity.doubtful or any(field.doubtful for field in entity.fields)
 
     @cached_property
     def _unrelated(self) -> frozenset[str]:

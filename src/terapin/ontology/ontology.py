@@ -13,17 +13,22 @@ from terapin.diagnostics import Diagnostic
 from terapin.vocabulary.namespaces import KNOWN
 
 from .graph import Graph, Triple
+from .parsing import parse
 from .positions import Positions
 from .queries import select, store
-from .sources import Document, Source, parse, read
+from .sources import Document, Source, read
 from .terms import iri, is_iri
 
 
 @dataclass(frozen=True)
 class Ontology:
+    """`lost` are the subjects of which a statement could not be read, as terms; a blank node's is `_:`."""
+
     documents: tuple[Document, ...]
     graph: Graph
     prefixes: Mapping[str, str]
+    is_whole: bool = True
+    lost: frozenset[str] = frozenset()
 
     @cached_property
     def positions(self) -> Positions:
@@ -63,22 +68,29 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load(paths: Iterable[Path]) -> Loaded:
-    found = [read(path) for path in paths]
+def load(paths: Iterable[Path], *, lenient: bool = False) -> Loaded:
+    """A file that is given twice is read once."""
+    found = [read(path) for path in {path.resolve(): path for path in paths}.values()]
     sources = [each for each in found if isinstance(each, Source)]
     unreadable = tuple(each for each in found if isinstance(each, Diagnostic))
-    loaded = load_sources(sources)
+    loaded = load_sources(sources, lenient=lenient)
     return Loaded(
         loaded.sources, None if unreadable else loaded.ontology, (*unreadable, *loaded.diagnostics)
     )
 
 
-def load_sources(sources: Sequence[Source]) -> Loaded:
-    parsed = [parse(source, number) for number, source in enumerate(sources)]
+def load_sources(sources: Sequence[Source], *, lenient: bool = False) -> Loaded:
+    parsed = [parse(source, number, lenient=lenient) for number, source in enumerate(sources)]
     diagnostics = tuple(each for one in parsed for each in one.diagnostics)
     documents = tuple(one.document for one in parsed if one.document)
     if len(documents) < len(parsed):
         return Loaded(tuple(sources), None, diagnostics)
     triples: Iterable[Triple] = (triple for one in parsed for triple in one.triples)
-    prefixes = {prefix: iri for one in parsed for prefix, iri in one.prefixes.items()}
-    return Loaded(tuple(sources), Ontology(documents, Graph.of(triples), prefixes), diagnostics)
+    ontology = Ontology(
+        documents,
+        Graph.of(triples),
+        prefixes={prefix: iri for one in parsed for prefix, iri in one.prefixes.items()},
+        is_whole=all(one.is_whole for one in parsed),
+        lost=frozenset().union(*(one.lost for one in parsed)),
+    )
+    return Loaded(tuple(sources), ontology, diagnostics)

@@ -10,6 +10,7 @@ from terapin.model import Place
 
 from .sources import Document, numbered
 from .spans import Spot, Stretch, spots
+from .terms import is_blank
 from .tokens import Lines
 
 _Key = tuple[str, str | None, str | None]
@@ -20,7 +21,10 @@ class Positions:
         self._documents = documents
 
     def find(self, place: Place) -> Span | None:
-        """The span of a place's object or, without one, of its predicate or else its subject: where it is first."""
+        """The span of a place's object or, without one, of its predicate or else its subject: where it is first.
+
+        A blank node of which nothing is said is where it is a value.
+        """
         found = self._index.get((place.subject, place.predicate, place.object))
         if found is None:
             return None
@@ -35,12 +39,15 @@ class Positions:
     @cached_property
     def _index(self) -> Mapping[_Key, tuple[int, Stretch]]:
         index: dict[_Key, tuple[int, Stretch]] = {}
+        held: dict[_Key, tuple[int, Stretch]] = {}
         for number, document in enumerate(self._documents):
             for (subject, predicate, value), spot in aligned(document, number):
                 index.setdefault((subject, None, None), (number, spot.subject))
                 index.setdefault((subject, predicate, None), (number, spot.predicate))
                 index.setdefault((subject, predicate, value), (number, spot.object))
-        return index
+                if is_blank(value):
+                    held.setdefault((value, None, None), (number, spot.object))
+        return held | index
 
 
 def aligned(document: Document, number: int) -> list[tuple[tuple[str, str, str], Spot]]:

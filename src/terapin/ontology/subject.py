@@ -10,12 +10,15 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from terapin.diagnostics import Diagnostic
-from terapin.diagnostics.rules import misplaced_term, wrong_value
+from terapin.diagnostics.rules import broken_list, misplaced_term, too_large, wrong_value
 from terapin.model import Place
 from terapin.vocabulary import vocabulary
 from terapin.vocabulary.namespaces import NAMESPACE, RDF, XSD
 
+from . import limits
 from .graph import Graph
+from .lists import fault
+from .mend import STAND_IN
 from .statements import Stated
 from .terms import FIRST, TYPE, iri, is_iri, is_literal, literal
 
@@ -34,6 +37,7 @@ _INTEGERS = frozenset(
 _NUMBERS = _INTEGERS | {XSD + "decimal", XSD + "double", XSD + "float"}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _OURS = f"<{NAMESPACE}"
+_UNDECLARED = f"<{STAND_IN}"
 _MOST_DIGITS = 1000
 _VERSION = re.compile(
     r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}((a|b|rc)[0-9]{1,9})?(\.post[0-9]{1,9})?(\.dev[0-9]{1,9})?\Z"
@@ -62,6 +66,8 @@ class Subject:
         if self.properties.keys() <= terms:
             return
         for predicate in self.properties:
+            if predicate.startswith(_UNDECLARED):
+                self.doubtful = True
             if not predicate.startswith(_OURS) or predicate in terms:
                 continue
             term = vocabulary().terms.get(iri(predicate))
@@ -160,11 +166,28 @@ class Subject:
         head = self.single(predicate)
         if head is None:
             return []
-        cells = None if is_literal(head) else self.graph.items(head)
+        cells = self._cells(head)
         if cells is None:
             self.wrong(predicate, head, f"a list ( … ) of {of}")
-            return []
-        return cells
+        return cells or []
+
+    def _cells(self, head: str) -> list[tuple[str, str]] | None:
+        """None if it is no list; one that is broken or too long is reported and taken as empty."""
+        if is_literal(head):
+            return None
+        cells = self.graph.items(head)
+        if cells is None:
+            found = fault(self.graph, head)
+            if found is None:
+                return None
+            self.report(broken_list.RULE.at(*found))
+        elif len(cells) > limits.ITEMS:
+            cell, value = cells[limits.ITEMS]
+            message = f"a list has more than {limits.ITEMS:,} items"
+            self.report(too_large.RULE.at(Place(cell, FIRST, value), message))
+        else:
+            return cells
+        return []
 
     def nodes(self, predicate: str, of: str) -> list[tuple[str, str]]:
         """As `items`, for what must not be literals."""
@@ -182,10 +205,10 @@ class Subject:
         groups = []
         for cell, head in self.items(predicate, f"lists of {of}"):
             inner = Subject(self.graph, cell, self._shorten, self._problems)
-            cells = None if is_literal(head) else self.graph.items(head)
+            cells = inner._cells(head)
             if cells:
                 groups.append(inner._texts_in(cells, of))
-            else:
+            elif not inner.doubtful:
                 place = Place(cell, FIRST, head)
                 inner.report(wrong_value.item(place, self._shorten(head), f"lists of {of}"))
             self.doubtful = self.doubtful or inner.doubtful

@@ -20,7 +20,10 @@ _LOCAL = f"(?:[{_BASE}_:0-9]|{_ESCAPED})(?:(?:[{_CHARS}.:]|{_ESCAPED})*(?:[{_CHA
 
 
 class Token(StrEnum):
-    """Kinds of tokens. NAME is a prefixed name, WORD a keyword (`a`, `true`, `PREFIX`), ERROR what Turtle does not know."""
+    """NAME is a prefixed name, WORD a keyword (`a`, `true`, `PREFIX`) or what looks like one.
+
+    ERROR is what Turtle does not know, such as a string that is not closed.
+    """
 
     IRI = "iri"
     STRING = "string"
@@ -41,8 +44,8 @@ _TOKENS = (
     r"|(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)"
     r'|(?P<string>"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
     r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*')"
+    r'|"(?!"")(?:[^"\\\n\r]|\\.)*"'
+    r"|'(?!'')(?:[^'\\\n\r]|\\.)*')"
     rf"|(?P<name>{_PREFIX}:(?:{_LOCAL})?)"
     rf"|(?P<blank>_:[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?)"
     r"|(?P<number>[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+))"
@@ -50,8 +53,8 @@ _TOKENS = (
     r"|(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
     r"|(?P<datatype>\^\^)"
     r"|(?P<punctuation>[.;,()\[\]])"
-    r"|(?P<word>[A-Za-z]+)"
-    r"|(?P<error>.)"
+    rf"|(?P<word>[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)"
+    r"|(?P<error>\"\"\".*|'''.*|\"[^\r\n]*|'[^\r\n]*|<[^\r\n>]*>?|.)"
 )
 
 
@@ -91,6 +94,9 @@ class Lines:
     def position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
     def line(self, number: int) -> str:
         """The text of a line, without its end."""

@@ -9,6 +9,7 @@ from terapin.ontology.patterns import objection
 
 RULE = Rule(
     code="bad-pattern",
+    local=True,
     summary="a pattern is not a regular expression that can be used",
     explanation="""\
 A pattern is checked by the service with an engine that takes linear time, and by tests with Python's. It is

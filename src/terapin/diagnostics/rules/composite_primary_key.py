@@ -9,6 +9,7 @@ from terapin.ontology.terms import term
 
 RULE = Rule(
     code="composite-primary-key",
+    local=True,
     summary="an entity has several primary keys",
     explanation="""\
 The key of an entity is one field. Where several fields identify something together, give it a key of its own

@@ -12,6 +12,7 @@ from terapin.ontology.statements import FieldStatement, Stated, is_true
 
 RULE = Rule(
     code="constraint-type",
+    local=True,
     summary="a constraint does not fit the type of its field, or another constraint",
     explanation="""\
 Lengths and patterns are for text, bounds for numbers, digits for Decimal, values for Enum; keys, uniqueness and
@@ -94,7 +95,7 @@ def _unfit(field: FieldStatement) -> Iterator[Diagnostic]:
                     f"{name} says nothing of a relationship",
                     help=_of_relationship(name),
                 )
-    elif field.lazy_load:
+    elif field.lazy_load and field.type:
         yield RULE.at(field.lazy_load.place, "orm:lazyLoad is said of relationship fields only")
 
 

@@ -15,6 +15,7 @@ from terapin.ontology.statements import FieldStatement, is_true
 
 RULE = Rule(
     code="default-type",
+    local=True,
     summary="a default does not fit its field",
     explanation="""\
 The default of a field is a value of its type, within its constraints; that of an Enum is one of its values.

@@ -9,6 +9,7 @@ from terapin.ontology.facts import Facts
 
 RULE = Rule(
     code="duplicate-field",
+    local=True,
     summary="two fields of an entity have the same name",
     explanation="""\
 The names of the fields and relationships of an entity differ, for each is a key of its JSON. The end of a

@@ -9,6 +9,7 @@ from terapin.ontology.facts import Facts
 
 RULE = Rule(
     code="endpoint-type",
+    local=True,
     summary="an endpoint takes or answers an Enum",
     explanation="""\
 The values of an Enum are stated with a field, and a parameter or an answer has none. Take a String, and look at

@@ -10,6 +10,7 @@ from terapin.ontology.statements import is_true
 
 RULE = Rule(
     code="key-type",
+    local=True,
     summary="a primary key is of a type that cannot be one",
     explanation="""\
 A primary key is a UUID, an Integer, a BigInteger or a String. It stands in paths and in foreign keys, so it must

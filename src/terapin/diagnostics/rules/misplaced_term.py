@@ -7,6 +7,7 @@ from terapin.vocabulary import Term
 
 RULE = Rule(
     code="misplaced-term",
+    local=True,
     summary="a term is used where it says nothing",
     explanation="""\
 Every term is said of something: `orm:tableName` of an entity, `orm:unique` of a field, `rel:cascade` of a
@@ -27,4 +28,6 @@ ex:Book a orm:Entity ;
 
 
 def diagnostic(place: Place, term: Term) -> Diagnostic:
+    if term.is_class:
+        return RULE.at(place, f"{term.name} is a class, not a property")
     return RULE.at(place, f"{term.name} says nothing here", help=f"it is said of: {term.of}")

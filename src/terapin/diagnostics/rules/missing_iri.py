@@ -6,6 +6,7 @@ from terapin.model import Place
 
 RULE = Rule(
     code="missing-iri",
+    local=True,
     summary="what needs an IRI is a blank node",
     explanation="""\
 Entities, relationships, endpoints and the service have IRIs. Generated names, files and migrations

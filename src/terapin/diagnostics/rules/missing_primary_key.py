@@ -29,8 +29,7 @@ ex:Book a orm:Entity ;
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     for entity in facts.statements.entities.values():
-        doubtful = entity.doubtful or any(field.doubtful for field in entity.fields)
-        if not entity.keys and not doubtful:
+        if not entity.keys and not facts.has_doubtful_field(entity):
             field = entity.scalars.get("id")
             help = (
                 "add `orm:primaryKey true` to its field 'id'"

@@ -6,6 +6,7 @@ from terapin.model import Place
 
 RULE = Rule(
     code="missing-value",
+    local=True,
     summary="something that must be stated is not",
     explanation="""\
 A field has an `orm:fieldName` and an `orm:fieldType`, a relationship a `rel:from` and a `rel:to`, an

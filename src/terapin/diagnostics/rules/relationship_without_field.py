@@ -50,7 +50,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             help="say it by " + " or ".join(f'`rel:field "{name}"`' for name in names),
         )
     for link in facts.links:
-        doubtful = link.statement.doubtful or link.source.doubtful
+        doubtful = link.statement.doubtful or facts.has_doubtful_field(link.source)
         if link.forward_name is None and link.iri not in ambiguous and not doubtful:
             yield _diagnostic(facts, link)
 

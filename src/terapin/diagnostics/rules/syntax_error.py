@@ -6,9 +6,9 @@ RULE = Rule(
     code="syntax-error",
     summary="the document is not Turtle",
     explanation="""\
-The parser could not make sense of the document at this place. Every mistake of the document is shown,
-but nothing that it says is checked before all of them are mended, since what stands around a mistake
-is not known. Most often a dot, a semicolon or a closing bracket is missing just before the place shown.""",
+A statement is not Turtle. It is left out, and of the rest, what is certain whatever the statement says is
+checked nevertheless. A mistake is shown where it was noticed: what is missing, where it should stand, and
+of brackets also the one that was opened.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:tableName "books

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from terapin.diagnostics.diagnostic import Diagnostic, Where
+from terapin.diagnostics.diagnostic import Diagnostic, Label, Where
 from terapin.diagnostics.rule import Rule
 from terapin.vocabulary.namespaces import KNOWN
 
@@ -10,7 +10,8 @@ RULE = Rule(
     explanation="""\
 Every prefix of a document is declared in it, before it is used, by a line such as
 `@prefix ex: <http://example.org/> .`; a document does not see the prefixes of another. For prefixes
-that are widely known the message offers the namespace they usually stand for.""",
+that are widely known the message offers the namespace they usually stand for, and with `--lenient` those
+are accepted with a warning.""",
     example="""\
 shop:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
@@ -24,14 +25,22 @@ shop:Book a orm:Entity ;
 )
 
 
-def diagnostic(prefix: str, where: Where, more: int) -> Diagnostic:
-    namespace = KNOWN.get(prefix, f"http://example.org/{prefix}#")
-    line = f"@prefix {prefix}: <{namespace}> ."
-    choice = "" if prefix in KNOWN else ", with the namespace of your choice"
+def diagnostic(
+    prefix: str, where: Where, more: int, *, later: Where | None, meant: str | None
+) -> Diagnostic:
     notes = (f"it is used {more} more time{'s' * (more > 1)}",) if more else ()
-    return RULE.at(
-        where,
-        f"prefix '{prefix}:' is not declared",
-        help=f"add `{line}` at the beginning{choice}",
-        notes=notes,
-    )
+    if later:
+        return RULE.at(
+            where,
+            f"prefix '{prefix}:' is used before it is declared",
+            labels=(Label(later, "declared here"),),
+            help="move the declaration to the beginning",
+            notes=notes,
+        )
+    namespace = KNOWN.get(prefix, f"http://example.org/{prefix}#")
+    line = f"add `@prefix {prefix}: <{namespace}> .` at the beginning"
+    if meant:
+        line = f"did you mean `{meant}:`? else {line}"
+    elif prefix not in KNOWN:
+        line += ", with the namespace of your choice"
+    return RULE.at(where, f"prefix '{prefix}:' is not declared", help=line, notes=notes)

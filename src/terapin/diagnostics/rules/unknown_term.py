@@ -13,6 +13,7 @@ from terapin.vocabulary.namespaces import NAMESPACE, OURS
 
 RULE = Rule(
     code="unknown-term",
+    local=True,
     summary="a term is not one of the vocabulary",
     explanation="""\
 What begins with one of the namespaces of the vocabulary (`orm:`, `rel:`, `api:`, …) is a term of it, unless

@@ -7,6 +7,7 @@ from terapin.model import FieldType, Kind, Place
 
 RULE = Rule(
     code="unknown-type",
+    local=True,
     summary="a type is not one of those that there are",
     explanation="""\
 `orm:fieldType` takes the name of a type in quotes (`"String"`, `"UUID"`, `"Decimal"`, …), the IRI of an

@@ -11,6 +11,7 @@ from terapin.ontology.statements import Stated
 
 RULE = Rule(
     code="unsafe-name",
+    local=True,
     summary="a name cannot be used",
     explanation="""\
 Names become identifiers, columns and paths, so they have no control characters and no more than 63 bytes, which is

@@ -12,6 +12,7 @@ _NUMBER = re.compile(r'"([^"]*)"\^\^<[^>]*#(?:integer|decimal|double|boolean)>\Z
 
 RULE = Rule(
     code="wrong-value",
+    local=True,
     summary="a value is not of the kind that its term takes",
     explanation="""\
 Every term of the vocabulary takes values of one kind: a string, `true` or `false`, a number, a list in
