@@ -38,6 +38,28 @@ def test_json(tmp_path: Path) -> None:
     assert [each["code"] for each in json.loads(result.output)["diagnostics"]] == ["unknown-type"]
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"), [("sarif", '"ruleId": "unknown-type"'), ("github", "::error file=")]
+)
+def test_forms_for_programs(tmp_path: Path, form: str, shown: str) -> None:
+    result = checked(tmp_path, BAD, "--format", form)
+    assert result.exit_code == 1
+    assert shown in result.output
+
+
+def test_lenience_takes_known_prefixes_with_a_warning(tmp_path: Path) -> None:
+    text = GOOD.replace("@prefix orm: <http://api.example.org/orm#> .\n", "")
+    assert checked(tmp_path, text).exit_code == 1
+    result = checked(tmp_path, text, "--lenient")
+    assert result.exit_code == 0
+    assert result.output.startswith("warning[undeclared-prefix]: prefix 'orm:' is not declared\n")
+
+
+def test_lenience_does_not_guess(tmp_path: Path) -> None:
+    text = GOOD.replace("ex:", "shop:").replace("@prefix shop:", "@prefix ex:")
+    assert checked(tmp_path, text, "--lenient").exit_code == 1
+
+
 def test_no_ontology_is_wrong_usage() -> None:
     assert CliRunner().invoke(check, []).exit_code == 2
 

@@ -138,7 +138,6 @@ def test_mutations_are_answered_by_diagnostics(data: st.DataObject) -> None:
     compilation = compiled(" ".join(tokens), prefixes="")
     assert compilation.model or compilation.diagnostics
     compilation.as_text()
-    compilation.as_json()
 
 
 class TestQueries:

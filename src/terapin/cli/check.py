@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from .options import LENIENT
+from .terminal import colored, columns
 
 if TYPE_CHECKING:
     from ..ontology import Compilation
@@ -13,17 +15,26 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("ontology", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def check(ontology: tuple[Path, ...], form: str) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="text for people, json, sarif (2.1.0), or annotations of GitHub.",
+)
+@LENIENT
+def check(ontology: tuple[Path, ...], form: str, lenient: bool) -> None:
     """Report everything that is wrong with an ONTOLOGY, which may be several files.
 
     `terapin explain CODE` tells more about each of the codes. Exits with 1 if there is an error.
     """
+    from ..diagnostics.render import as_github, as_json, as_sarif
     from ..ontology import compile_files
 
-    compilation = compile_files(ontology)
-    if form == "json":
-        click.echo(compilation.as_json(), nl=False)
+    compilation = compile_files(ontology, lenient=lenient)
+    forms = {"json": as_json, "sarif": as_sarif, "github": as_github}
+    if form in forms:
+        click.echo(forms[form](compilation.diagnostics, compilation.locator), nl=False)
     else:
         _show(compilation)
     if compilation.model is None:
@@ -33,12 +44,11 @@ def check(ontology: tuple[Path, ...], form: str) -> None:
 def _show(compilation: Compilation) -> None:
     from ..diagnostics.render import summary
 
-    terminal = sys.stdout.isatty()
-    text = compilation.as_text(color=terminal and not os.environ.get("NO_COLOR"))
+    text = compilation.as_text(color=colored(sys.stdout), width=columns(sys.stdout))
     if text:
         click.echo(text)
         click.echo(summary(compilation.diagnostics))
-    elif terminal and compilation.model:
+    elif sys.stdout.isatty() and compilation.model:
         click.echo(f"nothing to report on {_counted(len(compilation.model.entities), 'entity')}")
 
 

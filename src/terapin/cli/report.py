@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .terminal import colored
+from .terminal import colored, columns
 
 if TYPE_CHECKING:
     from ..model import ServiceModel
@@ -25,19 +25,28 @@ class Compiled:
 
 
 def compiled(
-    paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
+    paths: Iterable[Path],
+    *,
+    name: str | None = None,
+    pinned: Names | None = None,
+    lenient: bool = False,
 ) -> Compiled:
     """What an ontology comes to; its diagnostics are told, and after an error the command ends with 1."""
-    return compile_and_tell(paths, name=name, pinned=pinned) or sys.exit(1)
+    found = compile_and_tell(paths, name=name, pinned=pinned, lenient=lenient)
+    return found or sys.exit(1)
 
 
 def compile_and_tell(
-    paths: Iterable[Path], *, name: str | None = None, pinned: Names | None = None
+    paths: Iterable[Path],
+    *,
+    name: str | None = None,
+    pinned: Names | None = None,
+    lenient: bool = False,
 ) -> Compiled | None:
     """As `compiled`, but None after an error."""
     from ..ontology import compile_files
 
-    compilation = compile_files(paths, name=name, pinned=pinned)
+    compilation = compile_files(paths, name=name, pinned=pinned, lenient=lenient)
     tell_diagnostics(compilation)
     if compilation.ontology is None or compilation.model is None:
         return None
@@ -47,6 +56,6 @@ def compile_and_tell(
 def tell_diagnostics(compilation: Compilation) -> None:
     from ..diagnostics.render import summary
 
-    if text := compilation.as_text(color=colored(sys.stderr)):
+    if text := compilation.as_text(color=colored(sys.stderr), width=columns(sys.stderr)):
         click.echo(text, err=True)
         click.echo(summary(compilation.diagnostics), err=True)

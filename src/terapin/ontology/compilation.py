@@ -11,7 +11,7 @@ from pathlib import Path
 
 from terapin.diagnostics import Diagnostic, Severity, Span, Where
 from terapin.diagnostics.registry import checks, rules
-from terapin.diagnostics.render import Locator, as_json, as_text
+from terapin.diagnostics.render import Locator, as_text
 from terapin.diagnostics.rules import too_large
 from terapin.model import Place, ServiceModel
 from terapin.model.names import Names
@@ -38,15 +38,13 @@ class Compilation:
     names: Names
     diagnostics: tuple[Diagnostic, ...]
 
-    def as_text(self, *, color: bool = False) -> str:
+    def as_text(self, *, color: bool = False, width: int | None = None) -> str:
         """The diagnostics with their places in the documents; empty if there are none."""
-        return as_text(self.diagnostics, self._locator, color=color)
-
-    def as_json(self) -> str:
-        return as_json(self.diagnostics, self._locator)
+        return as_text(self.diagnostics, self.locator, color=color, width=width)
 
     @cached_property
-    def _locator(self) -> Locator:
+    def locator(self) -> Locator:
+        """What the renderers of diagnostics ask."""
         lines = {source.name: Lines(source.text) for source in self.sources}
         return Locator(self._locate, lambda name, number: lines[name].line(number))
 
