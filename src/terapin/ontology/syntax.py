@@ -221,9 +221,11 @@ class _Follower:
         subject, verb, value = (*self.lexemes[self.at : self.at + 3], self.lexemes[-1])[:3]
         if is_directive(subject):
             return True
-        if subject.kind not in _RESOURCES or not _is_verb(verb) or not _begins_value(value):
+        if subject.kind not in _RESOURCES or not _is_verb(verb):
             return False
-        return verb.text == "a" or self.astray or self.frames[-1].expects is not _Next.ITEM
+        if self.astray or verb.text == "a":
+            return True
+        return _begins_value(value) and self.frames[-1].expects is not _Next.ITEM
 
     # What is said.
 
@@ -266,9 +268,9 @@ class _Follower:
         """What is not even a token."""
         if lexeme.text[0] in "\"'":
             line = lexeme.text.splitlines()[0].rstrip()
-            goes_on = None if line[-1] in ";.,])" else _SEVERAL_LINES
-            end = lexeme.start + len(line)
-            self.mistake(lexeme.start, end, "this string is not closed", goes_on)
+            goes_on = lexeme.text[:3] not in _LONG and line[-1] not in ";.,])"
+            help = _SEVERAL_LINES if goes_on else None
+            self.mistake(lexeme.start, lexeme.start + len(line), "this string is not closed", help)
             self.astray = True
         elif lexeme.text.startswith("<") and lexeme.text.endswith(">"):
             bad = next((c for c in lexeme.text[1:-1] if c in _NOT_IN_IRIS or c <= " "), "\\")
@@ -363,7 +365,7 @@ class _Follower:
             self.wrong(lexeme, f"`{lexeme.text}` is no property", _prefixed(lexeme.text))
             frame.expects = _Next.OBJECT
         elif not (len(self.frames) == 1 and self.ended_early()):
-            self.missing("a property is")
+            self.wrong(lexeme, "a property is missing before this")
             self.balanced = False
             self.object(frame, lexeme)
 
@@ -510,6 +512,7 @@ class _Follower:
                     return
 
 
+_LONG = ('"""', "'''")
 _SEVERAL_LINES = "a string of several lines stands between three quotes"
 _NOT_IN_IRIS = '"{}|^`<'
 

@@ -9,6 +9,11 @@ from terapin.diagnostics.similar import did_you_mean
 from terapin.model import Place
 
 _NUMBER = re.compile(r'"([^"]*)"\^\^<[^>]*#(?:integer|decimal|double|boolean)>\Z')
+_UNQUOTED = {
+    "true or false": re.compile("true|false"),
+    "a whole number from 0 on": re.compile("[0-9]+"),
+    "a number": re.compile(r"-?[0-9]+(\.[0-9]+)?"),
+}
 
 RULE = Rule(
     code="wrong-value",
@@ -30,7 +35,10 @@ ex:Book a orm:Entity ;
 
 
 def diagnostic(place: Place, predicate: str, value: str, expected: str) -> Diagnostic:
-    return RULE.at(place, f"{predicate} takes {expected}, not {_shown(value)}")
+    unquoted = value.strip('"')
+    fits = expected in _UNQUOTED and _UNQUOTED[expected].fullmatch(unquoted)
+    help = f"leave out the quotes: `{unquoted}`" if fits else None
+    return RULE.at(place, f"{predicate} takes {expected}, not {_shown(value)}", help=help)
 
 
 def several(places: Sequence[Place], predicate: str) -> Diagnostic:
