@@ -1,15 +1,16 @@
-"""The paths of endpoints, those that are declared and those that a service has anyway."""
+"""Paths and operations: those of endpoints that are declared, and those that a service has anyway."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .facts import Facts
 from .terms import term
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _PATH = re.compile(r"/|(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|\{[A-Za-z_][A-Za-z0-9_]*\})+)+/?\Z")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OWN = ("/health/live", "/health/ready", "/metrics", "/docs", "/redoc", "/openapi.json")
 
 Route = tuple[str, str]
@@ -34,19 +35,42 @@ def generated_routes(facts: Facts) -> Mapping[Route, str]:
     """The routes that a service has anyway, and whose they are."""
     routes = {("GET", path): "the service" for path in _OWN}
     for iri, names in facts.naming.entities.items():
-        owner = facts.ontology.shorten(term(iri))
+        owner = _shown(facts, iri)
         base = f"/{names.table}"
         for method in ("GET", "POST"):
             routes[method, base] = owner
         for method in ("GET", "PATCH", "DELETE"):
             routes[method, f"{base}/{{}}"] = owner
+    for iri, end in _ends(facts):
+        routes["GET", f"/{facts.naming.entities[iri].table}/{{}}/{end}"] = _shown(facts, iri)
+    return routes
+
+
+def generated_operations(facts: Facts) -> Mapping[str, str]:
+    """The ids of the operations that a service has anyway, and whose they are."""
+    operations: dict[str, str] = {}
+    snakes: dict[str, str] = {}
+    for iri, names in facts.naming.entities.items():
+        snakes[iri] = _CAPITAL.sub("_", names.class_name).lower()
+        operations[f"list_{names.table}"] = _shown(facts, iri)
+        for verb in ("create", "get", "update", "delete"):
+            operations[f"{verb}_{snakes[iri]}"] = _shown(facts, iri)
+    for iri, end in _ends(facts):
+        for verb in ("list", "get", "link", "unlink"):
+            operations[f"{verb}_{end}_of_{snakes[iri]}"] = _shown(facts, iri)
+    return operations
+
+
+def _ends(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Relationships as their entities have them: the entity, and the name that it has there."""
     for link in facts.links:
-        for ends, entity in (
+        for names, entity in (
             (facts.naming.forward, link.source),
             (facts.naming.backward, link.target),
         ):
-            if link.iri in ends:
-                table = facts.naming.entities[entity.iri].table
-                owner = facts.ontology.shorten(term(entity.iri))
-                routes["GET", f"/{table}/{{}}/{ends[link.iri].name}"] = owner
-    return routes
+            if link.iri in names:
+                yield entity.iri, names[link.iri].name
+
+
+def _shown(facts: Facts, iri: str) -> str:
+    return facts.ontology.shorten(term(iri))
