@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from terapin.cli.check import check
 from terapin.cli.explain import explain
+from terapin.diagnostics.registry import rules
 from tests.ontologies import KEY, PREFIXES
 
 GOOD = f"{PREFIXES}ex:Book a orm:Entity ; orm:fields ( {KEY} ) .\n"
@@ -71,6 +72,9 @@ def test_no_ontology_is_wrong_usage() -> None:
         ("orm:Entity", "orm:Entity: entity"),
         ("task:queue", "task:queue: queue (not understood yet)"),
         ("http://api.example.org/orm#fieldType", "orm:fieldType: field type"),
+        ("UUID", "UUID: a type of fields"),
+        ("xsd:integer", "Integer: a type of fields"),
+        ("http://www.w3.org/2001/XMLSchema#date", "Date: a type of fields"),
     ],
 )
 def test_explain(what: str, shown: str) -> None:
@@ -85,9 +89,16 @@ def test_explain(what: str, shown: str) -> None:
         ("rel-unknwon-target", "rel-unknown-target"),
         ("orm:entity", "orm:Entity"),
         ("tablename", "orm:tableName"),
+        ("uuid", "UUID"),
     ],
 )
 def test_explain_asks_what_was_meant(what: str, meant: str) -> None:
     result = CliRunner().invoke(explain, [what])
     assert result.exit_code == 2
     assert f"did you mean {meant}?" in result.output
+
+
+def test_explain_lists_the_codes() -> None:
+    result = CliRunner().invoke(explain, [])
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) == len(rules())

@@ -3,41 +3,61 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from textwrap import fill, indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from .terminal import columns
+
 if TYPE_CHECKING:
     from ..diagnostics import Rule
-    from ..vocabulary import Term
+    from ..vocabulary import FieldTypeTerm, Term
 
 
 @click.command()
-@click.argument("code_or_term", metavar="CODE|TERM")
-def explain(code_or_term: str) -> None:
-    """Tell what a diagnostic (rel-unknown-target) or a term of the vocabulary (orm:Entity) means."""
+@click.argument("what", metavar="[CODE|TERM|TYPE]", required=False)
+def explain(what: str | None) -> None:
+    """Tell what a diagnostic (rel-unknown-target), a term (orm:Entity) or a type (UUID, xsd:date) means.
+
+    Without an argument: the codes of all diagnostics.
+    """
+    click.echo("\n".join(_codes() if what is None else _explained(what)))
+
+
+def _explained(what: str) -> Iterator[str]:
     from ..diagnostics.registry import rules
-    from ..vocabulary import vocabulary
+    from ..vocabulary import short, vocabulary
 
-    rule = rules().get(code_or_term)
     terms = vocabulary()
-    term = terms.by_name.get(code_or_term) or terms.terms.get(code_or_term.strip("<>"))
-    if rule:
-        click.echo("\n".join(_rule(rule)))
-    elif term:
-        click.echo("\n".join(_term(term)))
-    else:
-        _unknown(code_or_term, [*rules(), *terms.by_name])
+    name = short(what.strip("<>"))
+    if what in rules():
+        return _rule(rules()[what])
+    if name in terms.by_name:
+        return _term(terms.by_name[name])
+    for type_ in terms.types:
+        if name == type_.name or name in map(short, type_.datatypes):
+            return _type(type_)
+    datatypes = (short(iri) for type_ in terms.types for iri in type_.datatypes)
+    types = (type_.name for type_ in terms.types)
+    return _unknown(what, [*rules(), *terms.by_name, *types, *datatypes])
 
 
-def _unknown(name: str, known: list[str]) -> None:
+def _codes() -> Iterator[str]:
+    from ..diagnostics.registry import rules
+
+    longest = max(map(len, rules()))
+    for rule in rules().values():
+        yield f"{rule.code.ljust(longest)}  {rule.summary}"
+
+
+def _unknown(name: str, known: list[str]) -> NoReturn:
     from ..diagnostics.similar import did_you_mean, similar
 
     locals_ = {each.partition(":")[2]: each for each in known if ":" in each}
     by_local = similar(name, locals_)
     otherwise = f"did you mean {by_local}?" if by_local else None
     help = did_you_mean(name, known, otherwise)
-    click.echo(f"there is neither a diagnostic nor a term '{name}'", err=True)
+    click.echo(f"there is no diagnostic, term or type '{name}'", err=True)
     if help:
         click.echo(help, err=True)
     sys.exit(2)
@@ -87,6 +107,18 @@ def _terms_of(term: Term) -> Iterator[str]:
         yield _wrapped("Later:   ", ", ".join(later))
 
 
+def _type(type_: FieldTypeTerm) -> Iterator[str]:
+    from ..vocabulary import short
+
+    yield click.style(f"{type_.name}: a type of fields", bold=True)
+    yield ""
+    yield _wrapped("", type_.comment)
+    yield ""
+    yield f'Written: orm:fieldType "{type_.name}"'
+    for datatype in map(short, type_.datatypes):
+        yield f"     or: orm:fieldType {datatype}"
+
+
 def _types() -> Iterator[str]:
     from ..vocabulary import short, vocabulary
 
@@ -97,4 +129,6 @@ def _types() -> Iterator[str]:
 
 
 def _wrapped(head: str, text: str) -> str:
-    return fill(text, 100, initial_indent=head, subsequent_indent=" " * len(head))
+    return fill(
+        text, columns(sys.stdout) or 100, initial_indent=head, subsequent_indent=" " * len(head)
+    )
