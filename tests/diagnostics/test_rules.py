@@ -14,7 +14,7 @@ from terapin.evolution.judging import objections
 from terapin.ontology import Compilation
 from tests.ontologies import codes, compiled, model_of
 
-WITHOUT_TURTLE = {"unreadable-file", "query-error", "missing-module", "too-large"}
+WITHOUT_TURTLE = {"unreadable-file", "query-error", "missing-module", "too-large", "template-error"}
 RULES = [rule for rule in rules().values() if rule.code not in WITHOUT_TURTLE]
 
 

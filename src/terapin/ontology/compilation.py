@@ -49,9 +49,9 @@ class Compilation:
         return Locator(self._locate, lambda name, number: lines[name].line(number))
 
     def _locate(self, where: Where) -> Span | None:
-        if isinstance(where, Span):
-            return where
-        return self.ontology.positions.find(where) if self.ontology else None
+        if self.ontology:
+            return self.ontology.locate(where)
+        return where if isinstance(where, Span) else None
 
 
 def compile_files(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph
 
-from terapin.diagnostics import Diagnostic
+from terapin.diagnostics import Diagnostic, Span, Where
 from terapin.vocabulary.namespaces import KNOWN
 
 from .graph import Graph, Triple
@@ -33,6 +33,9 @@ class Ontology:
     @cached_property
     def positions(self) -> Positions:
         return Positions(self.documents)
+
+    def locate(self, where: Where) -> Span | None:
+        return where if isinstance(where, Span) else self.positions.find(where)
 
     def query(self, sparql: str) -> list[dict[str, str]]:
         """The rows of a SELECT: IRIs and the values of literals, by variable. See `queries`."""

@@ -16,7 +16,10 @@ class Span(NamedTuple):
 
 
 class TemplateError(Exception):
-    """A template that cannot be compiled or rendered, and the place that is to blame."""
+    """A template that cannot be compiled or rendered, and the place that is to blame.
+
+    `values` are those that were at hand where rendering failed, the nearest first.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class TemplateError(Exception):
         self.width = width
         self.help = help
         self.notes = notes
+        self.values: tuple[object, ...] = ()
 
     def __str__(self) -> str:
         if not self.line:

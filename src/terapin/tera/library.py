@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from terapin.tera import nodes
 from terapin.tera.builtins import FILTERS, FUNCTIONS, TESTS, get_env
-from terapin.tera.errors import Source, Span, TemplateError, suggestion
+from terapin.tera.errors import Source, Span, TemplateError
 from terapin.tera.parser import parse
 from terapin.tera.signatures import Signature
 
@@ -54,7 +55,13 @@ class Library:
         return self.parsed[name]
 
     def not_found(self, name: str, source: Source | None, span: Span) -> TemplateError:
-        message, help = f"template `{name}` not found", suggestion(name, self.templates)
+        """What has only its ending in common with the name is not suggested."""
+        ending = name[name.find(".") :] if "." in name else ""
+        stems = [each.removesuffix(ending) for each in self.templates if each.endswith(ending)]
+        alike = get_close_matches(name.removesuffix(ending), stems, n=1)
+        message, help = f"template `{name}` not found", ""
+        if alike:
+            help = f"did you mean `{alike[0]}{ending}`?"
         if source is None:
             return TemplateError(message, name, 0, 0, "", help=help)
         return source.error(span, message, help)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Final, NamedTuple
 
@@ -28,7 +29,20 @@ def located(error: Exception, template: str) -> TemplateError:
     outer = list(dict.fromkeys(call.position() for call in reversed(calls[:-1])))
     notes = tuple(f"called from {position}" for position in outer[:_SHOWN_CALLS])
     message, help = _description(error, innermost)
-    return innermost.program.source.error(innermost.place.span, message, help, notes)
+    found = innermost.program.source.error(innermost.place.span, message, help, notes)
+    found.values = tuple(_values(error.__traceback__))
+    return found
+
+
+def _values(traceback: TracebackType | None) -> Iterator[object]:
+    """What a filter was called with comes before the variables of loops, and those of inner loops first."""
+    frames = []
+    while traceback:
+        frames.append(traceback.tb_frame)
+        traceback = traceback.tb_next
+    for frame in reversed(frames):
+        own = list(frame.f_locals.values())
+        yield from reversed(own) if "__program__" in frame.f_globals else own
 
 
 def _calls(traceback: TracebackType | None) -> list[_Call]:
