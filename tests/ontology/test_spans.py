@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from terapin.ontology.positions import aligned
 from terapin.ontology.sources import Document, Source, numbered
+from terapin.ontology.syntax import examine
+from terapin.ontology.tokens import tokens
 
 PREFIXES = "@prefix ex: <http://example.org/> .\n@prefix : <http://example.org/default#> .\n"
 
@@ -95,3 +97,11 @@ def means(text: str, term: str, turtle: str) -> bool:
         f"{PREFIXES} <http://s/> <http://p/> {text} .", format=pyoxigraph.RdfFormat.TURTLE
     )
     return str(next(parsed).object) == term
+
+
+@settings(deadline=None)
+@given(documents)
+def test_nothing_is_wrong_with_what_the_parser_takes(turtle: str) -> None:
+    syntax = examine(turtle, list(tokens(turtle)))
+    assert syntax.mistakes == ()
+    assert all(each.mistaken is None for each in syntax.statements)

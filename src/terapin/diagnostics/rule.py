@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from .diagnostic import Diagnostic, Label, Severity, Where
 
+_LONGEST = 600
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -37,9 +39,14 @@ class Rule:
         return Diagnostic(
             code=self.code,
             severity=self.severity,
-            message=message,
+            message=_brief(message),
             where=where,
             labels=labels,
-            notes=notes,
-            help=help,
+            notes=tuple(map(_brief, notes)),
+            help=help and _brief(help),
         )
+
+
+def _brief(text: str) -> str:
+    """Names and values can be of any length."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

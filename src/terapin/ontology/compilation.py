@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from terapin.diagnostics import Diagnostic, Severity, Span, Where
 from terapin.diagnostics.registry import checks, rules
 from terapin.diagnostics.render import Locator, as_text
-from terapin.diagnostics.rules import too_large
 from terapin.model import Place, ServiceModel
 from terapin.model.names import Names
 
+from . import limits
 from .build import build
 from .facts import Facts
 from .ontology import Loaded, Ontology, load, load_sources
@@ -77,9 +78,8 @@ def compile_sources(
 
 
 def _compile(loaded: Loaded, name: str | None, pinned: Names) -> Compilation:
-    exceeds = any(each.code == too_large.RULE.code for each in loaded.diagnostics)
-    if loaded.ontology is None or exceeds:
-        return Compilation(loaded.sources, loaded.ontology, None, pinned, loaded.diagnostics)
+    if loaded.ontology is None:
+        return Compilation(loaded.sources, None, None, pinned, loaded.diagnostics)
     return compile_ontology(
         loaded.ontology, name=name, pinned=pinned, diagnostics=loaded.diagnostics
     )
@@ -97,7 +97,7 @@ def compile_ontology(
     reading = read_statements(ontology)
     facts = Facts.of(ontology, reading.statements, pinned)
     sources = tuple(document.source for document in ontology.documents)
-    checked = [each for check in checks() for each in check(facts)]
+    checked = [each for check in checks() for each in islice(check(facts), limits.MISTAKES)]
     found = (*diagnostics, *_certain([*reading.diagnostics, *checked], ontology))
     if any(each.severity is Severity.ERROR for each in found):
         return Compilation(sources, ontology, None, pinned, found)

@@ -23,14 +23,18 @@ class Graph:
     @classmethod
     def of(cls, triples: Iterable[Triple]) -> Graph:
         nodes: dict[str, dict[str, list[str]]] = {}
+        several: set[tuple[str, str]] = set()
         for subject, predicate, value in triples:
             properties = nodes.get(subject)
             if properties is None:
                 nodes[subject] = {predicate: [value]}
             elif predicate not in properties:
                 properties[predicate] = [value]
-            elif value not in properties[predicate]:
+            else:
                 properties[predicate].append(value)
+                several.add((subject, predicate))
+        for subject, predicate in several:
+            nodes[subject][predicate] = list(dict.fromkeys(nodes[subject][predicate]))
         return cls(nodes)
 
     def properties(self, node: str) -> Properties:

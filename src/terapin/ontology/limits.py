@@ -9,7 +9,7 @@ from typing import Final
 
 # Of a document.
 BYTES: Final = 64 * 1024 * 1024
-TRIPLES: Final = 2_000_000
+TRIPLES: Final = 1_000_000
 # Brackets within brackets.
 NESTING: Final = 100
 # Characters of a string, items of a list.
@@ -18,3 +18,6 @@ ITEMS: Final = 10_000
 
 # Of a document that is not Turtle, those beyond are not looked at for further mistakes.
 TOKENS: Final = 500_000
+
+# Of a kind, mistakes beyond are not told: nobody reads them, and each costs a search for what was meant.
+MISTAKES: Final = 200

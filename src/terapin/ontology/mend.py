@@ -9,10 +9,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from terapin.diagnostics.similar import similar
 from terapin.vocabulary.namespaces import KNOWN
 
+from . import limits
 from .syntax import Declaration, Mistake, Statement, examine
 from .tokens import Lexeme, Token
 
@@ -136,7 +138,7 @@ def _undeclared(
             early = declaration is None or lexeme.start < declaration.name.start
             if early and not _is_mistaken(lexeme, lost):
                 uses.setdefault(prefix, []).append(lexeme)
-    for prefix, found in uses.items():
+    for prefix, found in islice(uses.items(), limits.MISTAKES):
         later = declared.get(prefix)
         meant = (
             None if later or prefix in KNOWN else similar(prefix, {each: each for each in declared})

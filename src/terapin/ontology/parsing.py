@@ -13,7 +13,6 @@ import pyoxigraph
 
 from terapin.diagnostics import Diagnostic, Label, Severity, Span
 from terapin.diagnostics.rules import missing_dot, syntax_error, too_large, undeclared_prefix
-from terapin.model import Place
 from terapin.vocabulary.namespaces import KNOWN
 
 from . import limits
@@ -66,11 +65,23 @@ def parse(source: Source, number: int, *, lenient: bool = False) -> Parsed:
 
 def _parsed(document: Document, number: int) -> Parsed:
     parser = document.parser()
-    triples = list(islice(numbered(parser, number), limits.TRIPLES + 1))
+    try:
+        triples = list(islice(numbered(parser, number), limits.TRIPLES + 1))
+    except MemoryError:  # the parser's own limit of a token, which is higher than ours
+        return Parsed(None, diagnostics=(_long_string(document.source),))
     if len(triples) > limits.TRIPLES:
         message = f"{document.source.name} has more than {limits.TRIPLES:,} triples"
         return Parsed(None, diagnostics=(too_large.RULE.at(None, message),))
-    return Parsed(document, triples, parser.prefixes, tuple(_long_literals(triples)))
+    if any(len(value) > limits.LITERAL and is_literal(value) for _, _, value in triples):
+        return Parsed(None, diagnostics=(_long_string(document.source),))
+    return Parsed(document, triples, parser.prefixes)
+
+
+def _long_string(source: Source) -> Diagnostic:
+    found = (each for each in tokens(source.text) if len(each.text) > limits.LITERAL)
+    longest = next(found, None)
+    where = _Spans(source).of(longest) if longest else None
+    return too_large.RULE.at(where, f"a string has more than {limits.LITERAL:,} characters")
 
 
 def _mended(source: Source, number: int, mended: Mended, *, lenient: bool) -> Parsed:
@@ -110,13 +121,6 @@ def _too_deep(source: Source) -> Diagnostic | None:
             message = f"more than {limits.NESTING} brackets stand within each other"
             return too_large.RULE.at(_Spans(source).of(lexeme), message)
     return None
-
-
-def _long_literals(triples: Iterable[Triple]) -> Iterator[Diagnostic]:
-    for triple in triples:
-        if len(triple[2]) > limits.LITERAL and is_literal(triple[2]):
-            message = f"a string has more than {limits.LITERAL:,} characters"
-            yield too_large.RULE.at(Place(*triple), message)
 
 
 def _subjects(lost: Iterable[Statement], prefixes: Mapping[str, str]) -> frozenset[str]:
@@ -171,7 +175,7 @@ class _Spans:
 
 
 def _mistakes(spans: _Spans, mended: Mended) -> Iterator[Diagnostic]:
-    for each in mended.mistakes:
+    for each in mended.mistakes[: limits.MISTAKES]:
         labels = (Label(spans.of(each.opening), "opened here"),) if each.opening else ()
         where = spans.between(each.start, each.end)
         yield syntax_error.RULE.at(where, each.message, help=each.help, labels=labels)

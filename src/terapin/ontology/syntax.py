@@ -362,7 +362,7 @@ class _Follower:
                 self.missing("a property and a value are")
             self.punctuation(frame, lexeme)
         elif lexeme.kind is Token.WORD:
-            self.wrong(lexeme, f"`{lexeme.text}` is no property", _prefixed(lexeme.text))
+            self.wrong(lexeme, f"`{_brief(lexeme.text)}` is no property", _prefixed(lexeme.text))
             frame.expects = _Next.OBJECT
         elif not (len(self.frames) == 1 and self.ended_early()):
             self.wrong(lexeme, "a property is missing before this")
@@ -405,8 +405,8 @@ class _Follower:
     def word(self, lexeme: Lexeme) -> None:
         if lexeme.text not in ("true", "false"):
             folded = lexeme.text.lower()
-            meant = folded if folded in ("true", "false") else f'"{lexeme.text}"'
-            self.wrong(lexeme, f"`{lexeme.text}` is no value", f"did you mean `{meant}`?")
+            meant = folded if folded in ("true", "false") else f'"{_brief(lexeme.text)}"'
+            self.wrong(lexeme, f"`{_brief(lexeme.text)}` is no value", f"did you mean `{meant}`?")
 
     def value(self, frame: _Frame, lexeme: Lexeme) -> None:
         """A subject, an object or an item."""
@@ -530,11 +530,15 @@ def _begins_value(lexeme: Lexeme) -> bool:
 
 
 def _described(lexeme: Lexeme) -> str:
-    return _KINDS.get(lexeme.kind, f"`{lexeme.text}`")
+    return _KINDS.get(lexeme.kind, f"`{_brief(lexeme.text)}`")
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 _KINDS = {Token.STRING: "a string", Token.NUMBER: "a number"}
 
 
 def _prefixed(word: str) -> str:
-    return f"a property is written with its prefix, such as `orm:{word}`"
+    return f"a property is written with its prefix, such as `orm:{_brief(word)}`"

@@ -88,7 +88,7 @@ class _Page:
         self, span: Span, margin: int, arrow: str, mark: str, hue: str, text: str = ""
     ) -> Iterator[str]:
         """The line of a span, with what is meant underlined; of a span of several lines, the first."""
-        line = _plain(self.locator.line(span.source, span.line))
+        line = self.locator.line(span.source, span.line)
         end = span.end_column if span.end_line == span.line else len(line) + 1
         room = self.width - margin - 3 if self.width else _WIDEST
         cut = _cut(line, span.column - 1, end - 1, room)
@@ -128,19 +128,22 @@ class _Cut:
 
 def _cut(line: str, start: int, end: int, room: int) -> _Cut:
     """A line that is too long is cut around what is marked."""
-    columns = [0, *accumulate(map(_width, line))]
     start = min(start, len(line))
-    first, last = 0, len(line)
+    # A line may have a million characters, of which none is looked at that cannot be shown.
+    nearby = max(0, start - 2 * room)
+    text = _plain(line[nearby : start + 2 * room])
+    columns = [0, *accumulate(map(_width, text))]
+    start, end = start - nearby, min(end - nearby, len(text))
+    first, last = 0, len(text)
     if columns[-1] > room:
         room -= 2
         begin = max(0, min(columns[start] - room // 3, columns[-1] - room))
         first = bisect_left(columns, begin)
         last = max(first, bisect_right(columns, columns[first] + room) - 1)
-    shown = line[first:last].replace("\t", _TAB)
-    before, after = "…" * (first > 0), "…" * (last < len(line))
-    length = columns[min(end, last)] - columns[start]
+    before, after = "…" * (nearby + first > 0), "…" * (nearby + last < len(line))
+    shown = f"{before}{text[first:last]}{after}".replace("\t", _TAB).rstrip()
     indent = columns[start] - columns[first] + len(before)
-    return _Cut(f"{before}{shown}{after}".rstrip(), indent, max(1, length))
+    return _Cut(shown, indent, max(1, columns[min(end, last)] - columns[start]))
 
 
 def _width(character: str) -> int:

@@ -9,6 +9,7 @@ from terapin.diagnostics.similar import did_you_mean
 from terapin.model import Place
 
 _NUMBER = re.compile(r'"([^"]*)"\^\^<[^>]*#(?:integer|decimal|double|boolean)>\Z')
+_MOST_LABELS = 5
 _UNQUOTED = {
     "true or false": re.compile("true|false"),
     "a whole number from 0 on": re.compile("[0-9]+"),
@@ -42,7 +43,7 @@ def diagnostic(place: Place, predicate: str, value: str, expected: str) -> Diagn
 
 
 def several(places: Sequence[Place], predicate: str) -> Diagnostic:
-    labels = tuple(Label(place, "and here") for place in places[1:])
+    labels = tuple(Label(place, "and here") for place in places[1:_MOST_LABELS])
     return RULE.at(places[0], f"{predicate} is stated {len(places)} times", labels=labels)
 
 
