@@ -100,6 +100,13 @@ def test_what_is_said_is_wrapped_on_a_terminal_but_not_in_a_pipe() -> None:
     )
 
 
+def test_what_is_to_be_copied_is_not_broken() -> None:
+    found = diagnostic(Span("a.ttl", 1, 1, 1, 5), help="please add `ex:a ex:b 1 .`")
+    assert "  = help: please add\n          `ex:a ex:b 1 .`\n" in as_text(
+        [found], LOCATOR, width=30
+    )
+
+
 def test_sarif() -> None:
     found = Diagnostic(
         code="endpoint-path",

@@ -87,6 +87,12 @@ def test_bombs(text: str) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2 * MIB
 
 
+def test_of_one_kind_of_mistake_no_more_are_told_than_somebody_reads() -> None:
+    fields = " ".join(f'[ orm:fieldName "f{n}" ; orm:fieldType "T{n}" ]' for n in range(1000))
+    compilation = compiled(f"ex:Book a orm:Entity ; orm:fields ( {KEY} {fields} ) .")
+    assert codes(compilation) == ["unknown-type"] * limits.MISTAKES
+
+
 def test_what_is_nested_as_deeply_as_allowed_is_read() -> None:
     depth = limits.NESTING
     nested = f"ex:a ex:b {'[ ex:c ' * depth}1{' ]' * depth} ."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -98,11 +99,20 @@ def compile_ontology(
     facts = Facts.of(ontology, reading.statements, pinned)
     sources = tuple(document.source for document in ontology.documents)
     checked = [each for check in checks() for each in islice(check(facts), limits.MISTAKES)]
-    found = (*diagnostics, *_certain([*reading.diagnostics, *checked], ontology))
+    found = (*diagnostics, *_certain([*_first(reading.diagnostics), *checked], ontology))
     if any(each.severity is Severity.ERROR for each in found):
         return Compilation(sources, ontology, None, pinned, found)
     model = build(facts, name or _name_of(ontology))
     return Compilation(sources, ontology, model, facts.naming.names, found)
+
+
+def _first(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Those of each kind that somebody may read."""
+    told = Counter[str]()
+    for each in diagnostics:
+        told[each.code] += 1
+        if told[each.code] <= limits.MISTAKES:
+            yield each
 
 
 def _certain(diagnostics: list[Diagnostic], ontology: Ontology) -> list[Diagnostic]:

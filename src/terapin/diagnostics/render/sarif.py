@@ -37,8 +37,8 @@ def as_sarif(diagnostics: Sequence[Diagnostic], locator: Locator) -> str:
 def _rule(rule: Rule) -> Mapping[str, Any]:
     described: dict[str, Any] = {
         "id": rule.code,
-        "shortDescription": _message(rule.summary),
-        "fullDescription": _message(" ".join(rule.explanation.split())),
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": " ".join(rule.explanation.split())},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
     if rule.example:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 _WIDEST = 160
 _NARROWEST = 30
 _TAB = "    "
+# What is to be copied is not broken over lines.
+_CODE = re.compile(r"`[^`]*`")
+_UNBROKEN = "\0"
 
 
 def as_text(
@@ -108,13 +112,18 @@ class _Page:
         text = _plain(text)
         if self.width is None:
             return text
-        return fill(
-            text,
+        most = self.width - indent
+        kept = _CODE.sub(
+            lambda match: _unbroken(match[0]) if len(match[0]) < most else match[0], text
+        )
+        wrapped = fill(
+            kept,
             self.width,
             subsequent_indent=" " * indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
+        return wrapped.replace(_UNBROKEN, " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,10 @@ def _cut(line: str, start: int, end: int, room: int) -> _Cut:
     shown = f"{before}{text[first:last]}{after}".replace("\t", _TAB).rstrip()
     indent = columns[start] - columns[first] + len(before)
     return _Cut(shown, indent, max(1, columns[min(end, last)] - columns[start]))
+
+
+def _unbroken(code: str) -> str:
+    return code.replace(" ", _UNBROKEN)
 
 
 def _width(character: str) -> int:
