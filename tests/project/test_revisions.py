@@ -24,7 +24,7 @@ def test_all_forms_are_read(tmp_path: Path) -> None:
         tmp_path,
         a='revision = "1"\ndown_revision = None\nraise SystemExit("run")\n',
         b='revision: str = "2"\ndown_revision: str | None = "1"\n',
-        c='revision = "3"\ndown_revision = ("1", "2")\n',
+        c='"""In it:\ndef f\n"""\nrevision = "3"\ndown_revision = ("1", "2")\n',
         helpers='NAMES = open("x")\n',
     )
     assert [(each.id, each.parents) for each in read_revisions(root)] == [
