@@ -21,6 +21,7 @@ from ...evolution.operations import (
 from ...evolution.schema import Check, Column, Constraint, ForeignKey, Index, PrimaryKey, Unique
 
 _LONGEST_NAME = 50
+_OF_PARTS = AddConstraint | DropConstraint | CreateIndex | DropIndex
 
 
 def words(steps: Sequence[Operation]) -> tuple[str, ...]:
@@ -35,9 +36,6 @@ def words(steps: Sequence[Operation]) -> tuple[str, ...]:
     ]
     told.sort(key=lambda step: isinstance(step, _OF_PARTS))
     return tuple(dict.fromkeys(line for step in told for line in _words(step)))
-
-
-_OF_PARTS = AddConstraint | DropConstraint | CreateIndex | DropIndex
 
 
 def _subject(
