@@ -19,11 +19,16 @@ from .plan import PlannedFile, digest
 
 
 def render(planned: Mapping[PurePosixPath, PlannedFile]) -> dict[PurePosixPath, bytes]:
-    """Every file as it will be written."""
-    rendered = format_python({path: _content(plan) for path, plan in planned.items()})
+    """Every file as it will be written; one that has its content already is nobody's to format."""
+    rendered = format_python(
+        {path: _rendered(plan) for path, plan in planned.items() if plan.content is None}
+    )
     for path, content in rendered.items():
         _parse_back(path, content)
-    return rendered
+    return {
+        path: rendered[path] if plan.content is None else plan.content
+        for path, plan in planned.items()
+    }
 
 
 @cache
@@ -62,9 +67,7 @@ def environment() -> Environment:
     return environment
 
 
-def _content(plan: PlannedFile) -> bytes:
-    if plan.content is not None:
-        return plan.content
+def _rendered(plan: PlannedFile) -> bytes:
     assert plan.template is not None
     return environment().render(plan.template, {"view": plan.view}).encode()
 
