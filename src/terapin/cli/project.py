@@ -60,9 +60,10 @@ def target(
             f"there is no {MANIFEST} in {root.resolve()}: "
             "name an ontology and --out, or begin with `terapin new`"
         )
-    if layers:
+    asked = (*layers, *(known.layers if known else ()))
+    if asked:
         raise ProjectError(
-            f"there is no layer {layers[0]!r} to ask for",
+            f"there is no layer {asked[0]!r} to ask for",
             "every layer that exists is always written",
         )
     if known and name and name != known.name:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from ..layers.toml import quoted
 from .errors import ProjectError
 
 MANIFEST = "terapin.toml"
@@ -14,18 +15,26 @@ MANIFEST = "terapin.toml"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`ontology` are paths relative to the project; `layers` are those that were asked for beyond what the ontology says."""
+    """`ontology` are paths within the project; `layers` are those that were asked for beyond what the ontology says."""
 
     name: str
     ontology: tuple[str, ...]
     layers: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for path in self.ontology:
+            if not _is_within(path):
+                raise ProjectError(
+                    f"{path!a} cannot be the path of an ontology within a project",
+                    "give the file another name, or copy it into the project",
+                )
+
     def dump(self) -> bytes:
         lines = [
             "# What `terapin generate` makes this project from.",
-            f"name = {json.dumps(self.name)}",
-            f"ontology = {json.dumps(list(self.ontology))}",
-            f"with = {json.dumps(list(self.layers))}",
+            f"name = {quoted(self.name)}",
+            f"ontology = {_array(self.ontology)}",
+            f"with = {_array(self.layers)}",
         ]
         return ("\n".join(lines) + "\n").encode()
 
@@ -48,6 +57,17 @@ class Manifest:
             ontology=_texts(path, data, "ontology"),
             layers=_texts(path, data, "with") if "with" in data else (),
         )
+
+
+def _is_within(path: str) -> bool:
+    """And can be written down: no control characters, no bytes that are no text."""
+    pure = PurePosixPath(path)
+    inside = pure.parts and not pure.is_absolute() and ".." not in pure.parts
+    return bool(inside) and path.isprintable()
+
+
+def _array(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
 
 
 def _text(path: Path, data: dict[str, object], key: str) -> str:
