@@ -66,6 +66,7 @@ def test_letters_without_a_latin_form_still_tell_names_apart() -> None:
         ("http://x#class", "Class", "class_", "classes"),
         ("http://x#Routers", "Routers", "routers_", "routers"),
         ("http://x#Con", "Con", "con_", "cons"),
+        ("http://x#PgClass", "PgClass", "pg_class", "pg_classes_"),
         ("http://x#Metric", "Metric", "metric", "metrics_"),
         ("http://x#Category", "Category", "category", "categories"),
         ("http://x#Caf%C3%A9", "Cafe", "cafe", "cafes"),

@@ -78,6 +78,7 @@ def table_name(stem: str) -> str:
     """The table of an entity that states none: the plural."""
     *front, last = words(stem)
     made = _join((*front, plural(last.lower())), "entity")
+    made = f"{made}_" if made.startswith(reserved.CATALOG) else made
     return fit(_avoid(made, reserved.TABLES))
 
 

@@ -86,6 +86,9 @@ TABLES = frozenset(
 # Columns of every table: the service's, and those of PostgreSQL's own that cannot be made again.
 COLUMNS = frozenset({"row_version", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
+# With which PostgreSQL's own tables begin, which it finds before others.
+CATALOG = "pg_"
+
 # Third-party packages that a service, or what it stands on, imports: it cannot be called like one.
 PACKAGES = frozenset(
     """

@@ -17,7 +17,7 @@ RULE = Rule(
 Names become identifiers, columns and paths, so they have no control characters and no more than 63 bytes, which is
 where PostgreSQL would cut them, and are not empty. That of a relationship is a segment of a path
 (`/books/{id}/authors`) and has nothing that means something there. Some tables belong to the service itself
-(`health`, `metrics`, `docs`, `alembic_version`, …).""",
+(`health`, `metrics`, `docs`, `alembic_version`, …), and those that begin with `pg_` to PostgreSQL.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:tableName "metrics" ;
@@ -60,8 +60,13 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 
 def _table(stated: Stated[str] | None) -> Iterator[Diagnostic]:
     yield from _name(stated)
-    if stated and naming.stated_table_name(stated.value).casefold() in reserved.TABLES:
+    made = naming.stated_table_name(stated.value).casefold() if stated else ""
+    if stated and made in reserved.TABLES:
         yield RULE.at(stated.place, f"the table '{stated.value}' belongs to the service itself")
+    elif stated and made.startswith(reserved.CATALOG):
+        yield RULE.at(
+            stated.place, f"the table '{stated.value}' would be hidden by PostgreSQL's own"
+        )
 
 
 def _segment(name: str, place: Place) -> Iterator[Diagnostic]:
