@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from terapin.diagnostics.diagnostic import Diagnostic, Label
 from terapin.diagnostics.rule import Rule
-from terapin.model import Place, naming
+from terapin.model import Kind, Place, naming
 from terapin.ontology.facts import Facts
-from terapin.ontology.statements import Stated
+from terapin.ontology.statements import Stated, is_true
 from terapin.ontology.terms import term
 
 RULE = Rule(
@@ -14,8 +14,9 @@ RULE = Rule(
     summary="two names are the same",
     explanation="""\
 Names that the ontology states have to differ, also after they were made names of Python or SQL: `createdAt` and
-`created_at` are both the attribute `created_at`, and tables and modules differ by more than case. Names
-that terapin makes itself give way on their own.""",
+`created_at` are both the attribute `created_at`, tables and modules differ by more than case, and no two fields
+have the same index (a `group_name` of `user` and a `name` of `user_group` would). Names that terapin makes
+itself give way on their own.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:tableName "items" ;
@@ -42,6 +43,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     yield from _tables(facts)
     yield from _operations(facts)
     yield from _attributes(facts)
+    yield from _indexes(facts)
 
 
 def _classes(facts: Facts) -> Iterator[Diagnostic]:
@@ -94,5 +96,38 @@ def _attributes(facts: Facts) -> Iterator[Diagnostic]:
                 yield _diagnostic(message, member.place, first)
 
 
-def _diagnostic(message: str, place: Place, first: Place) -> Diagnostic:
-    return RULE.at(place, message, labels=(Label(first, "the other one"),))
+def _indexes(facts: Facts) -> Iterator[Diagnostic]:
+    """PostgreSQL has one scope for the indexes of all tables."""
+    seen: dict[str, tuple[str, Place]] = {}
+    for name, entity, place in _indexed(facts):
+        other, first = seen.setdefault(name, (entity, place))
+        if other != entity:
+            shown = [facts.ontology.shorten(term(iri)) for iri in (other, entity)]
+            yield _diagnostic(
+                f"{' and '.join(shown)} both have the index '{name}'",
+                place,
+                first,
+                help="give one of the tables or fields another name",
+            )
+
+
+def _indexed(facts: Facts) -> Iterator[tuple[str, str, Place]]:
+    """The names of indexes, with the entities that they are of."""
+    naming = facts.naming
+    for entity in facts.statements.entities.values():
+        table = naming.entities[entity.iri].table
+        for field in entity.scalars.values():
+            column = naming.fields[field.identity].column
+            if is_true(field.unique):
+                yield f"uq_{table}_{column}", entity.iri, field.place
+            elif is_true(field.index):
+                yield f"ix_{table}_{column}", entity.iri, field.place
+    for link in facts.keyed:
+        holder = link.holder.iri
+        kind = "uq" if link.kind is Kind.ONE_TO_ONE else "ix"
+        name = f"{kind}_{naming.entities[holder].table}_{facts.key(link).column}"
+        yield name, holder, link.statement.place
+
+
+def _diagnostic(message: str, place: Place, first: Place, help: str | None = None) -> Diagnostic:
+    return RULE.at(place, message, labels=(Label(first, "the other one"),), help=help)
