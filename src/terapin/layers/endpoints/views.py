@@ -257,7 +257,8 @@ def _plain(spelling: Spelling, imports: Imports) -> str:
     if spelling.domain:
         return "str"
     for module in spelling.modules:
-        imports.module(module)
+        if f"{module.split()[-1]}." in spelling.annotation:
+            imports.module(module)
     for module, name in spelling.imports:
         if name == spelling.annotation:
             imports.name(module, name)

@@ -13,8 +13,9 @@ router = APIRouter(tags=["endpoints"])
 
 class DeclaredBody(CreateSchema):
     tags: wire.JSON = Field(default_factory=lambda: [])
+    mail: wire.Email
 
 
 @router.post("/declare", operation_id="declared", status_code=204)
 async def declared_(session: Session, body: DeclaredBody) -> None:
-    await handler.declared_(session, tags=body.tags)
+    await handler.declared_(session, tags=body.tags, mail=body.mail)
