@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 @project_options
 @failing
 def diff(
-    ontology: tuple[Path, ...], out: Path | None, name: str | None, layers: tuple[str, ...]
+    ontology: tuple[Path, ...],
+    out: Path | None,
+    name: str | None,
+    layers: tuple[str, ...],
+    lenient: bool,
 ) -> None:
     """Show what `generate` would change, and what your files would be if they were written today.
 
@@ -28,7 +32,7 @@ def diff(
     """
     from ..project.reconcile import Options
 
-    prepared = prepare(target(ontology, out, name, layers))
+    prepared = prepare(target(ontology, out, name, layers, lenient=lenient))
     if prepared is None:
         sys.exit(1)
     changes = prepared.changes(Options())

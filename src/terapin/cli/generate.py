@@ -56,6 +56,7 @@ def generate(
     out: Path | None,
     name: str | None,
     layers: tuple[str, ...],
+    lenient: bool,
     dry: bool,
     check: bool,
     watch: bool,
@@ -79,8 +80,8 @@ def generate(
     if watch:
         from .watch import forever
 
-        forever(lambda: target(ontology, out, name, layers), wishes)
-    elif not run(target(ontology, out, name, layers), wishes):
+        forever(lambda: target(ontology, out, name, layers, lenient=lenient), wishes)
+    elif not run(target(ontology, out, name, layers, lenient=lenient), wishes):
         sys.exit(1)
 
 

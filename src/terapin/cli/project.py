@@ -12,6 +12,7 @@ import click
 
 from ..project.errors import ProjectError
 from ..project.manifest import MANIFEST, Manifest
+from .options import LENIENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +32,13 @@ class Target:
     root: Path
     manifest: Manifest
     ontology: tuple[Path, ...]
+    lenient: bool = False
 
 
 def project_options(command: F) -> F:
     """The arguments from which `target` is found."""
     for option in (
+        LENIENT,
         click.option(
             "--with", "layers", multiple=True, help="A layer that the ontology does not ask for."
         ),
@@ -48,7 +51,12 @@ def project_options(command: F) -> F:
 
 
 def target(
-    ontology: tuple[Path, ...], out: Path | None, name: str | None, layers: tuple[str, ...]
+    ontology: tuple[Path, ...] = (),
+    out: Path | None = None,
+    name: str | None = None,
+    layers: tuple[str, ...] = (),
+    *,
+    lenient: bool = False,
 ) -> Target:
     """Raises UsageError where the arguments do not say it, ProjectError where they cannot be."""
     root = out or Path()
@@ -73,22 +81,24 @@ def target(
         )
     if not ontology:
         assert known is not None
-        return Target(root, known, tuple(root / path for path in known.ontology))
+        return Target(root, known, tuple(root / path for path in known.ontology), lenient)
     files = tuple(f"ontology/{path.name}" for path in ontology)
     if len(set(files)) < len(files):
         raise ProjectError(
             "two ontology files have the same name", "rename one: they lie in one directory later"
         )
-    return Target(root, Manifest(known.name if known else name or "", files, layers), ontology)
+    manifest = Manifest(known.name if known else name or "", files, layers)
+    return Target(root, manifest, ontology, lenient)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A target whose ontology has no errors."""
+    """A target whose ontology has no errors; `model` is how it is kept for the next run."""
 
     target: Target
     compiled: Compiled
     project: Project
+    model: bytes
 
     @cached_property
     def extra(self) -> tuple[PlannedFile, ...]:
@@ -104,12 +114,8 @@ class Prepared:
     def state(self) -> Mapping[PurePosixPath, bytes]:
         """Terapin's own files, as they are to be after the run."""
         from ..project.lock import MODEL, NAMES
-        from ..project.model_file import dump_model
 
-        return {
-            NAMES: self.compiled.names.dump().encode(),
-            MODEL: dump_model(self.compiled.model),
-        }
+        return {NAMES: self.compiled.names.dump().encode(), MODEL: self.model}
 
     def may_follow(self, *, allow_destructive: bool) -> bool:
         """Whether the database may follow the change since the last run; tells what there is to say about it."""
@@ -138,6 +144,7 @@ class Prepared:
 
 def prepare(target: Target) -> Prepared | None:
     """Reads the ontology and tells what is to be told of it; None after an error."""
+    from ..project.model_file import dump_model
     from ..project.plan import Project
     from ..project.revisions import read_history
     from .names import package_of
@@ -147,7 +154,10 @@ def prepare(target: Target) -> Prepared | None:
     manifest = target.manifest
     with status("checking the ontology"):
         compiled = compile_and_tell(
-            target.ontology, name=manifest.name or None, pinned=_pinned(target.root)
+            target.ontology,
+            name=manifest.name or None,
+            pinned=_pinned(target.root),
+            lenient=target.lenient,
         )
     if compiled is None:
         return None
@@ -157,14 +167,15 @@ def prepare(target: Target) -> Prepared | None:
         path: file.read_bytes()
         for path, file in zip(manifest.ontology, target.ontology, strict=True)
     }
+    model = dump_model(compiled.model)
     project = Project(
         model=compiled.model,
         package=package,
         sources=sources,
         layers=manifest.layers,
-        history=read_history(target.root, compiled.model),
+        history=read_history(target.root, compiled.model, model),
     )
-    return Prepared(target, compiled, project)
+    return Prepared(target, compiled, project, model)
 
 
 def _pinned(root: Path) -> Names:

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from .failures import failing
+from .options import LENIENT
 from .project import target
 
 
 @click.command()
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would be done, and do nothing.")
+@LENIENT
 @failing
-def upgrade(dry: bool) -> None:
+def upgrade(dry: bool, lenient: bool) -> None:
     """Bring the project in this directory to the terapin that runs.
 
     Tells what changed in core/ since the version that wrote it, security fixes first. Then everything is
@@ -22,7 +23,7 @@ def upgrade(dry: bool) -> None:
     from ..project.notes import installed
     from .generate import Wishes, run
 
-    found = target((), Path(), None, ())
+    found = target(lenient=lenient)
     if Lock.load(found.root).terapin == installed():
         click.echo(f"this project is of terapin {installed()} already")
     if not run(found, Wishes(dry=dry)):

@@ -10,6 +10,7 @@ import click
 from ..project.errors import ProjectError
 from ..project.manifest import MANIFEST
 from .failures import failing
+from .options import LENIENT
 from .project import Prepared, prepare, target
 
 if TYPE_CHECKING:
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("line", metavar="FILE:LINE")
+@LENIENT
 @failing
-def why(line: str) -> None:
+def why(line: str, lenient: bool) -> None:
     """Tell what a line of a generated file comes from: layer, template, and the ontology's own places."""
     from ..project.provenance import provenance
 
@@ -30,7 +32,7 @@ def why(line: str) -> None:
     if not path.is_file():
         raise ProjectError(f"there is no file {name}")
     root = _root(path)
-    prepared = prepare(target((), root, None, ()))
+    prepared = prepare(target(out=root, lenient=lenient))
     if prepared is None:
         sys.exit(1)
     inside = PurePosixPath(path.resolve().relative_to(root.resolve()))

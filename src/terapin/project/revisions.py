@@ -13,13 +13,13 @@ from ..model import ServiceModel
 from .errors import ProjectError
 from .history import VERSIONS, History, Revision
 from .lock import LOCK, MODEL
-from .model_file import dump_model, load_model
+from .model_file import load_model
 
 _FUNCTION = re.compile(rb"^(?:async )?def ", re.MULTILINE)
 
 
-def read_history(root: Path, model: ServiceModel) -> History | None:
-    """What leads to `model`, the one of today; None before the first run."""
+def read_history(root: Path, model: ServiceModel, dumped: bytes) -> History | None:
+    """What leads to `model`, the one of today, which is kept as `dumped`; None before the first run."""
     try:
         content = (root / MODEL).read_bytes()
     except FileNotFoundError:
@@ -29,7 +29,7 @@ def read_history(root: Path, model: ServiceModel) -> History | None:
                 "restore it from version control",
             ) from None
         return None
-    if content == dump_model(model):
+    if content == dumped:
         return History()
     return History(changed(load_model(content), model), read_revisions(root))
 
