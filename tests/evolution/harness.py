@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 from alembic import command
@@ -78,15 +77,6 @@ class Checkout:
         """Raises where the models and the database differ."""
         with self.alembic(url) as config:
             command.check(config)
-
-
-@contextmanager
-def database(server: str) -> Iterator[str]:
-    """The URL of an empty one."""
-    name = f"test_{uuid4().hex}"
-    execute(server, f"CREATE DATABASE {name}")
-    yield f"{server.rpartition('/')[0]}/{name}"
-    execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def execute(url: str, sql: str) -> None:

@@ -15,11 +15,11 @@ from terapin.project.history import VERSIONS
 from tests.ontologies import compiled, model_of
 
 from .cases import CASES, Case
-from .harness import Checkout, Rows, catalog, database, execute, query
+from .harness import Checkout, Rows, catalog, execute, query
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
-def test_the_database_follows(path: Path, server: str, tmp_path: Path) -> None:
+def test_the_database_follows(path: Path, empty: tuple[str, str], tmp_path: Path) -> None:
     case = Case.load(path)
     names = compiled(case.before).names
     was, now = model_of(case.before), model_of(case.after, pinned=names)
@@ -32,28 +32,28 @@ def test_the_database_follows(path: Path, server: str, tmp_path: Path) -> None:
     project, fresh = Checkout(tmp_path / "project"), Checkout(tmp_path / "fresh")
     fresh.generate(now)
     project.generate(was)
-    with database(server) as url, database(server) as new:
-        project.upgrade(url)
-        before = catalog(url)
-        execute(url, case.rows)
-        project.generate(now, was)
-        complete(project.root, case.complete)
-        if case.fails:
-            with pytest.raises(DBAPIError, match=case.fails):
-                project.upgrade(url)
-            assert catalog(url) == before
-            assert answers(url, case) == case.kept
-            return
-        fresh.upgrade(new)
-        project.upgrade(url)
-        assert answers(url, case) == case.kept
-        assert catalog(url) == catalog(new)
-        project.check(url)
-        project.downgrade(url)
+    url, new = empty
+    project.upgrade(url)
+    before = catalog(url)
+    execute(url, case.rows)
+    project.generate(now, was)
+    complete(project.root, case.complete)
+    if case.fails:
+        with pytest.raises(DBAPIError, match=case.fails):
+            project.upgrade(url)
         assert catalog(url) == before
-        project.upgrade(url)
         assert answers(url, case) == case.kept
-        assert catalog(url) == catalog(new)
+        return
+    fresh.upgrade(new)
+    project.upgrade(url)
+    assert answers(url, case) == case.kept
+    assert catalog(url) == catalog(new)
+    project.check(url)
+    project.downgrade(url)
+    assert catalog(url) == before
+    project.upgrade(url)
+    assert answers(url, case) == case.kept
+    assert catalog(url) == catalog(new)
 
 
 def answers(url: str, case: Case) -> Mapping[str, Rows]:
