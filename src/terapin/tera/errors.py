@@ -44,6 +44,10 @@ class TemplateError(Exception):
         self.notes = notes
         self.values: tuple[object, ...] = ()
 
+    def __reduce__(self) -> tuple[type[TemplateError], tuple[object, ...]]:
+        """Without the values, which could be anything."""
+        return type(self), self.args
+
     def __str__(self) -> str:
         if not self.line:
             return f"error: {self.message}" + (f"\n = help: {self.help}" if self.help else "")
