@@ -19,7 +19,7 @@ from .terminal import colored
 if TYPE_CHECKING:
     from ..diagnostics import Where
     from ..project.modules import Left
-    from ..project.reconcile import Change, ChangeSet, Conflict, Outdated
+    from ..project.reconcile import ChangeSet, Conflict, FileChange, Outdated
 
 _COLORS = {
     "create": "green",
@@ -47,7 +47,7 @@ def _line(word: str, text: str) -> str:
     return f"{_styled(word.ljust(8), fg=_COLORS[word])} {text}"
 
 
-def diff_of(change: Change) -> Iterator[str]:
+def diff_of(change: FileChange) -> Iterator[str]:
     """Unified, as `git apply` and `patch -p1` take it."""
     origin = change.origin or change.path
     before = "/dev/null" if change.was is None else f"a/{origin}"

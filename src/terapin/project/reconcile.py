@@ -39,7 +39,7 @@ class How(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A file to be written or, without `after`, deleted. `origin` is where it was if it moves, `was` what it was there."""
 
     path: PurePosixPath
@@ -72,7 +72,7 @@ class Outdated:
 class ChangeSet:
     """`replaced` has what is on disk at the paths of `changes`; `missing` are managed files that the user deleted."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     conflicts: tuple[Conflict, ...]
     orphans: tuple[PurePosixPath, ...]
     outdated: tuple[Outdated, ...]
@@ -155,7 +155,7 @@ class _Run:
     base: Callable[[str], bytes | None]
     options: Options
     entries: dict[PurePosixPath, Entry] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    changes: list[FileChange] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     orphans: list[PurePosixPath] = field(default_factory=list)
     outdated: list[Outdated] = field(default_factory=list)
@@ -203,7 +203,7 @@ class _Run:
     def create(self, path: PurePosixPath, content: bytes, new: Entry) -> None:
         self.entries[path] = new
         if not self.is_taken(path):
-            self.changes.append(Change(path, How.CREATE, None, content))
+            self.changes.append(FileChange(path, How.CREATE, None, content))
         elif unix(self.disk.read(path) or b"") != unix(content):
             self.refuse(path, "exists, and was not written by terapin", content)
 
@@ -232,12 +232,12 @@ class _Run:
         if entry.written == new.written or unix(current) == unix(content):
             return
         if path in self.untouched:
-            self.changes.append(Change(path, How.REPLACE, current, content))
+            self.changes.append(FileChange(path, How.REPLACE, current, content))
             return
         merged = self.merged(path, current, content, entry)
         if merged is not None and merged.marked != current:
             how = How.MERGE if merged.clean else How.MARK
-            self.changes.append(Change(path, how, current, merged.marked))
+            self.changes.append(FileChange(path, how, current, merged.marked))
 
     def move(self, path: PurePosixPath, content: bytes, entry: Entry, new: Entry) -> None:
         origin = self.desired.origins[path]
@@ -251,7 +251,7 @@ class _Run:
         merged = Merge((content,)) if untouched else self.merged(path, current, content, entry)
         if merged is not None:
             how = How.MOVE if merged.clean else How.MARK
-            self.changes.append(Change(path, how, current, merged.marked, origin))
+            self.changes.append(FileChange(path, how, current, merged.marked, origin))
 
     def merged(
         self, path: PurePosixPath, current: bytes, content: bytes, entry: Entry
@@ -276,7 +276,7 @@ class _Run:
         for path in sorted((self.gone | moved) - written):
             current = self.disk.read(path)
             if path in moved or path in self.untouched:
-                self.changes.append(Change(path, How.DELETE, current, None))
+                self.changes.append(FileChange(path, How.DELETE, current, None))
             elif current is not None:
                 self.orphans.append(path)
         self.entries |= {

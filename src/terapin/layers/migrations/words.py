@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...evolution.operations import (
     AddColumn,
@@ -26,23 +26,23 @@ _OF_PARTS = AddConstraint | DropConstraint | CreateIndex | DropIndex
 
 def words(steps: Sequence[Operation]) -> tuple[str, ...]:
     """A line a change, constraints last; of what is dropped to be made again, only the making."""
+    names = {each.old: each.new for each in steps if isinstance(each, RenameTable)}
     made = {
-        _subject(step, steps) for step in steps if isinstance(step, AddConstraint | CreateIndex)
+        _subject(step, names) for step in steps if isinstance(step, AddConstraint | CreateIndex)
     }
     told = [
         step
         for step in steps
-        if not (isinstance(step, DropConstraint | DropIndex) and _subject(step, steps) in made)
+        if not (isinstance(step, DropConstraint | DropIndex) and _subject(step, names) in made)
     ]
     told.sort(key=lambda step: isinstance(step, _OF_PARTS))
     return tuple(dict.fromkeys(line for step in told for line in _words(step)))
 
 
 def _subject(
-    step: AddConstraint | DropConstraint | CreateIndex | DropIndex, steps: Sequence[Operation]
+    step: AddConstraint | DropConstraint | CreateIndex | DropIndex, names: Mapping[str, str]
 ) -> tuple[object, ...]:
     """The kind of a constraint or index, the table as it is called now, and the columns."""
-    names = {each.old: each.new for each in steps if isinstance(each, RenameTable)}
     part = step.index if isinstance(step, CreateIndex | DropIndex) else step.constraint
     columns = (part.column,) if isinstance(part, Check | ForeignKey) else part.columns
     dropped = isinstance(step, DropConstraint | DropIndex)
