@@ -7,9 +7,14 @@ import resource
 import signal
 import subprocess
 import sys
-from pathlib import Path
+import zlib
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 import pytest
+
+from terapin.project.lock import BASE, LOCK, Lock
+from terapin.project.plan import digest
 
 BLOG = Path(__file__).parents[1] / "examples" / "blog" / "blog.ttl"
 
@@ -340,6 +345,33 @@ def test_runs_at_once_end_in_what_one_of_them_wanted(blog: Path, tmp_path: Path)
     ]
     assert len(lengths) == 1
     assert "nothing has changed" in terapin("generate", cwd=blog).stdout
+
+
+def test_one_entity_changed_touches_only_what_depends_on_it(blog: Path) -> None:
+    longer_tags(blog)
+    done = terapin("generate", "--dry-run", cwd=blog)
+    assert done.stdout.splitlines() == [
+        "replace  blog/models/tag.py",
+        "replace  blog/schemas/tag.py",
+        "create   migrations/versions/0002_change_tags_name.py",
+    ]
+
+
+def test_what_an_older_terapin_wrote_is_merged_with_what_somebody_wrote_in_it(blog: Path) -> None:
+    path = PurePosixPath("blog/core/etags.py")
+    today = (blog / path).read_bytes()
+    older = today.replace(b"def ", b"# as it was once\ndef ", 1)
+    (blog / path).write_bytes(older + b"\n\nmine = 1\n")
+    lock = Lock.load(blog)
+    entry = replace(lock.entries[path], source="older", written=digest(older))
+    (blog / LOCK).write_bytes(Lock({**lock.entries, path: entry}, terapin="0.1.0").dump())
+    blob = blog / BASE / entry.written[:2] / entry.written[2:]
+    blob.parent.mkdir(exist_ok=True)
+    blob.write_bytes(zlib.compress(older))
+    done = terapin("upgrade", cwd=blog)
+    assert done.returncode == 0, done.stderr
+    assert "1 of them merged with what you wrote" in done.stdout
+    assert (blog / path).read_bytes() == today + b"\n\nmine = 1\n"
 
 
 def test_upgrade_tells_what_changed_since_the_version_that_wrote_the_project(blog: Path) -> None:

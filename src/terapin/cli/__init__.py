@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from .. import __version__
+
 _COMMANDS = {
     "new": "Start a project with a commented ontology.",
     "check": "Report everything that is wrong with an ontology.",
@@ -38,7 +40,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="terapin")
+@click.version_option(__version__, package_name="terapin")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Terapin writes a FastAPI service from an RDF ontology."""

@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import version
 from importlib.resources import files
 
+from .. import __version__
 from .errors import ProjectError
 from .lock import LOCK, Lock
 
@@ -34,7 +34,7 @@ class Note:
 
 def installed() -> str:
     """The version of the terapin that runs."""
-    return version("terapin")
+    return __version__
 
 
 def since(lock: Lock, notes: Iterable[Note] | None = None) -> list[Note]:

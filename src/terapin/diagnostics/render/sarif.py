@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ... import __version__
 from ..diagnostic import Diagnostic, Severity, Span
 from ..registry import rules
 from ..rule import Rule
@@ -22,7 +22,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], locator: Locator) -> str:
     codes = sorted({each.code for each in ordered})
     driver = {
         "name": "terapin",
-        "semanticVersion": version("terapin"),
+        "semanticVersion": __version__,
         "rules": [_rule(rules()[code]) for code in codes],
     }
     run = {
