@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 
 from ..project.errors import ProjectError
+from .terminal import colored, columns
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,7 +45,21 @@ def failing(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _tell(severity: str, color: str, message: str, notes: tuple[str, ...]) -> None:
-    click.secho(severity, fg=color, bold=True, nl=False, err=True)
-    click.echo(f": {message}", err=True)
-    for note in notes:
-        click.echo(f"  = help: {note}", err=True)
+    head, *more = _wrapped(f"{severity}: {message}", "")
+    styled = click.style(severity, fg=color, bold=True) if colored(sys.stderr) else severity
+    click.echo(styled + head.removeprefix(severity), err=True)
+    for line in (
+        *more,
+        *(line for note in notes for line in _wrapped(f"  = help: {note}", "    ")),
+    ):
+        click.echo(line, err=True)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """As many lines as a terminal needs, and one where there is none."""
+    width = columns(sys.stderr)
+    if not width:
+        return [text]
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
