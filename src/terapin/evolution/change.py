@@ -34,8 +34,24 @@ class Change:
 
 
 def changed(old: ServiceModel | None, new: ServiceModel) -> Change:
-    """From one model to the next; from nothing to the first."""
-    return _Matcher(schema_of(old) if old else Schema(), schema_of(new)).change()
+    """From one model to the next; from nothing to the first. What is one entity in both has one table."""
+    schema = schema_of(new)
+    if old is None:
+        return _Matcher(Schema(), schema).change()
+    return _Matcher(schema_of(old, _same_tables(old, new, schema)), schema).change()
+
+
+def _same_tables(old: ServiceModel, new: ServiceModel, schema: Schema) -> dict[str, Table]:
+    """Those of entities that are the same object in both models, as are the ones that they refer to."""
+    same = {iri for iri, entity in old.entities.items() if new.entities.get(iri) is entity}
+    return {
+        iri: table
+        for table in schema.tables
+        if isinstance(table.source, Entity) and (iri := table.source.iri) in same
+        if all(
+            field.foreign_key.entity in same for field in table.source.fields if field.foreign_key
+        )
+    }
 
 
 class _Matcher:
@@ -74,6 +90,8 @@ class _Matcher:
         return tuple(self.entities.get(iri, "") for iri in joined(table))
 
     def table(self, old: Table, new: Table) -> TableChange:
+        if old is new:
+            return TableChange(old, new, tuple(zip(old.columns, new.columns, strict=True)), (), ())
         pairs = self.join_columns(old, new) if joined(new) else self.columns(old, new)
         before, now = {one.name for one, _ in pairs}, {other.name for _, other in pairs}
         return TableChange(

@@ -90,11 +90,19 @@ class _Names:
 class _Compared:
     """Constraints and indexes of a table that stays: those that do too, as they were and are, and the others."""
 
+    kept: list[tuple[Part, Part]]
+    new: list[Part]
+    gone: tuple[Part, ...]
+
     def __init__(self, change: TableChange, names: _Names) -> None:
         self.change = change
+        if change.old is change.new:
+            parts = _parts(change.new)
+            self.kept, self.new, self.gone = list(zip(parts, parts, strict=True)), [], ()
+            return
         left = {names.definition(change.old.name, each): each for each in _parts(change.old)}
-        self.kept: list[tuple[Part, Part]] = []
-        self.new: list[Part] = []
+        self.kept = []
+        self.new = []
         for each in _parts(change.new):
             former = left.pop(replace(each, name=""), None)
             if former:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -122,7 +122,9 @@ IDEMPOTENCY_KEYS = Table(
 )
 
 
-def schema_of(model: ServiceModel) -> Schema:
+def schema_of(model: ServiceModel, known: Mapping[str, Table] | None = None) -> Schema:
+    """`known` are tables of entities that need not be made, by IRI."""
+    known = known or {}
     joining = {
         end.join_table.table: end
         for entity in model.entities.values()
@@ -131,7 +133,10 @@ def schema_of(model: ServiceModel) -> Schema:
     }
     return Schema(
         (
-            *(_entity_table(model, entity) for entity in creation_order(model)),
+            *(
+                known.get(entity.iri) or _entity_table(model, entity)
+                for entity in creation_order(model)
+            ),
             *(_join_table(model, joining[name]) for name in sorted(joining)),
             IDEMPOTENCY_KEYS,
         )

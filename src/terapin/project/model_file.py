@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -12,7 +13,7 @@ from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ..model import Endpoint, Field, FieldType, Now, Parameter, Place, ServiceModel
+from ..model import Endpoint, Entity, Field, FieldType, Now, Parameter, Place, ServiceModel
 from .errors import ProjectError
 from .lock import MODEL
 
@@ -32,16 +33,31 @@ def dump_model(model: ServiceModel) -> bytes:
     return f"{_laid_out(_plain(model))}\n".encode()
 
 
-def load_model(content: bytes) -> ServiceModel:
-    """What `dump_model` wrote, without places. What an older terapin did not know takes its default."""
+def load_model(
+    content: bytes, today: ServiceModel | None = None, dumped: bytes = b"{}"
+) -> ServiceModel:
+    """What `dump_model` wrote, without places. What an older terapin did not know takes its default.
+
+    An entity that is kept as one of `today` is, in `dumped`, is that one: most of them, when one has changed.
+    """
     try:
-        model: ServiceModel = _reader(ServiceModel)(json.loads(content))
+        data = json.loads(content)
+        entities, now = data.pop("entities"), json.loads(dumped).get("entities", {})
+        read = _reader(Entity)
+        same = today.entities if today else {}
+        model: ServiceModel = _reader(ServiceModel)(data | {"entities": {}})
+        return dataclasses.replace(
+            model,
+            entities={
+                iri: same[iri] if now.get(iri) == each else read(each)
+                for iri, each in entities.items()
+            },
+        )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProjectError(
             f"{MODEL} cannot be read: {error!r}",
             "migrations are made from it: restore it from version control",
         ) from error
-    return model
 
 
 def _plain(value: Any) -> Any:

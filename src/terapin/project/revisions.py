@@ -31,7 +31,7 @@ def read_history(root: Path, model: ServiceModel, dumped: bytes) -> History | No
         return None
     if content == dumped:
         return History()
-    return History(changed(load_model(content), model), read_revisions(root))
+    return History(changed(load_model(content, model, dumped), model), read_revisions(root))
 
 
 def read_revisions(root: Path) -> tuple[Revision, ...]:
