@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from terapin.project.lock import BASE, LOCK, Lock
+from terapin.project.fingerprint import is_current, remember
+from terapin.project.lock import BASE, JOURNAL, LOCK, Lock
 from terapin.project.plan import digest
 
 BLOG = Path(__file__).parents[1] / "examples" / "blog" / "blog.ttl"
@@ -188,6 +189,33 @@ def test_check_and_dry_run_and_diff_write_nothing(blog: Path) -> None:
     )
     assert applied.returncode == 0
     assert "String(60)" in (blog / "blog/models/tag.py").read_text()
+
+
+def test_check_counts_what_terapin_keeps(blog: Path) -> None:
+    ontology = blog / "ontology/blog.ttl"
+    ontology.write_text(ontology.read_text() + "\n# a remark\n")
+    checked = terapin("generate", "--check", cwd=blog)
+    assert checked.returncode == 1
+    assert "only what terapin keeps" in checked.stdout
+    assert terapin("generate", cwd=blog).returncode == 0
+    assert terapin("generate", "--check", cwd=blog).returncode == 0
+
+
+def test_diff_and_check_do_not_judge_a_run_that_was_interrupted(blog: Path) -> None:
+    (blog / JOURNAL).write_text("whatever it was to do")
+    for arguments in (["diff"], ["generate", "--check"], ["generate", "--dry-run"]):
+        done = terapin(*arguments, cwd=blog)
+        assert done.returncode == 1
+        assert "was interrupted" in done.stderr
+
+
+def test_what_is_saved_while_a_run_reads_is_not_taken_for_read(blog: Path) -> None:
+    ontology = blog / "ontology/blog.ttl"
+    remember(blog, {"blog.ttl": ontology.read_bytes()}, lenient=False)
+    assert is_current(blog, [ontology], lenient=False)
+    assert not is_current(blog, [ontology], lenient=True)
+    remember(blog, {"blog.ttl": b"what it was before"}, lenient=False)
+    assert not is_current(blog, [ontology], lenient=False)
 
 
 def test_an_import_of_what_is_deleted_is_told_with_its_place(blog: Path) -> None:

@@ -160,3 +160,17 @@ def test_without_the_last_model_nothing_is_guessed(project: Path) -> None:
     assert done.returncode == 1
     assert "model.json" in done.stderr
     assert "version control" in done.stderr
+
+
+def test_a_migration_that_is_gone_is_missed_by_the_next(project: Path) -> None:
+    generate(project, WITH_PAGES)
+    (second,) = set(revisions(project)) - {"0001_initial.py"}
+    (project / "migrations/versions" / second).unlink()
+    wider = WITH_PAGES.replace('"Integer"', '"BigInteger"')
+    done = generate(project, wider)
+    assert done.returncode == 1
+    assert f"{second} is missing" in done.stderr
+    assert revisions(project) == ["0001_initial.py"]
+    assert generate(project, WITH_PAGES, "--restore").returncode == 0
+    assert generate(project, wider).returncode == 0
+    assert len(revisions(project)) == 3

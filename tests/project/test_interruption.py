@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ import pytest
 from terapin.project.apply import apply, base, complete
 from terapin.project.disk import Disk
 from terapin.project.errors import ProjectError
-from terapin.project.lock import JOURNAL, NAMES, Lock
+from terapin.project.lock import JOURNAL, LOCAL, LOCK, NAMES, Lock
 from terapin.project.plan import Ownership, PlannedFile
 from terapin.project.reconcile import Desired, origins, reconcile
 
@@ -189,10 +190,53 @@ def _journal(root: Path) -> bytes:
 
 
 def test_what_is_written_between_the_death_and_the_next_run_stays(root: Path) -> None:
+    interrupted(root)
+    (root / "shop/edited.py").write_bytes(b"e = 1\n\n\nmine = 'late'\n")
+    generate(root, AFTER)
+    assert (root / "shop/edited.py").read_bytes() == b"e = 2\n\n\nmine = 'late'\n"
+
+
+def test_a_file_that_somebody_wrote_where_one_was_made_is_merged_from_then_on(root: Path) -> None:
+    interrupted(root)
+    made = root / "shop/further/down/made.py"
+    made.parent.mkdir(parents=True, exist_ok=True)
+    made.write_bytes(b"f = 1\nmine = 'late'\n")
+    generate(root, AFTER)
+    assert made.read_bytes() == b"f = 1\nmine = 'late'\n"
+
+
+def test_a_journal_of_another_branch_is_set_aside(root: Path) -> None:
+    before = tree(root)
+    interrupted(root)
+    journal = _journal(root)
+    other = Lock(dict(list(Lock.load(root).entries.items())[:-1]), "0.2.0").dump()
+    (root / LOCK).write_bytes(other)
+    assert "lies in" in (complete(root) or "")
+    assert (root / LOCAL / "journal.aside").read_bytes() == journal
+    now = tree(root)
+    assert all(now[name] == content for name, content in before.items() if name != str(LOCK))
+
+
+@pytest.mark.parametrize(
+    ("part", "entry"),
+    [
+        ("steps", ["../../victim", None, False]),
+        ("steps", ["/tmp/victim", None, False]),
+        ("state", "../../victim"),
+        ("state", "/tmp/victim"),
+        ("state", "terapin.toml"),
+    ],
+)
+def test_a_journal_that_leads_elsewhere_is_refused(root: Path, part: str, entry: object) -> None:
+    head = {"began": None, "steps": [], "state": [], "sizes": [1, 0], part: [entry]}
+    (root / JOURNAL).write_bytes(json.dumps(head).encode() + b"\nx")
+    with pytest.raises(ProjectError, match="cannot be read"):
+        complete(root)
+
+
+def interrupted(root: Path) -> None:
+    """A run that died when its journal was there, and nothing else yet."""
     at = 1
     while not (root / JOURNAL).exists():
         in_a_process(root, at=at, happens=die)
         at += 1
-    (root / "shop/edited.py").write_bytes(b"e = 1\n\n\nmine = 'late'\n")
-    generate(root, AFTER)
-    assert (root / "shop/edited.py").read_bytes() == b"e = 2\n\n\nmine = 'late'\n"

@@ -21,6 +21,7 @@ from terapin.project.reconcile import ChangeSet, Desired, Options, origins, reco
 
 _DEEP = os.environ.get("TERAPIN_TEST_PROFILE") == "deep"
 _NAMES = [f"{name}.py" for name in "abcd"]
+ONTOLOGY = PurePosixPath("ontology/o.ttl")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Project(RuleBasedStateMachine):
         self.header = 1
         self.count = 2
         self.written: set[bytes] = set()
+        self.given = b"# given 1\n"
+        self.listed = True
         self.generate(Options())
 
     def teardown(self) -> None:
@@ -67,13 +70,18 @@ class Project(RuleBasedStateMachine):
     def files(self) -> list[Path]:
         return sorted(
             path
-            for path in self.root.rglob("*.py")
+            for path in self.root.rglob("*.*")
             if path.is_file() and ".terapin" not in path.parts
         )
 
-    def generate(self, options: Options) -> ChangeSet:
+    def generate(self, options: Options, *, in_place: bool = False) -> ChangeSet:
         complete(self.root)
-        planned = {file.path: file for each in self.subjects for file in each.files(self.header)}
+        files = [file for each in self.subjects for file in each.files(self.header)]
+        if self.listed:
+            there = self.root / ONTOLOGY
+            content = there.read_bytes() if in_place and there.exists() else self.given
+            files.append(PlannedFile(ONTOLOGY, "skeleton", Ownership.SOURCE, content=content))
+        planned = {file.path: file for file in files}
         lock = Lock.load(self.root)
         desired = Desired(
             planned=planned,
@@ -183,11 +191,20 @@ class Project(RuleBasedStateMachine):
         """Another terapin, whose templates say something else."""
         self.header += 1
 
-    @rule(restore=st.booleans(), markers=st.booleans())
-    def regenerate(self, restore: bool, markers: bool) -> None:
-        changes = self.generate(Options(restore=restore, markers=markers))
+    @rule()
+    def give_another_ontology(self) -> None:
+        self.count += 1
+        self.given = f"# given {self.count}\n".encode()
+
+    @rule()
+    def list_the_ontology_or_not(self) -> None:
+        self.listed = not self.listed
+
+    @rule(restore=st.booleans(), markers=st.booleans(), in_place=st.booleans())
+    def regenerate(self, restore: bool, markers: bool, in_place: bool) -> None:
+        changes = self.generate(Options(restore=restore, markers=markers), in_place=in_place)
         if not changes.conflicts:
-            again = self.generate(Options())
+            again = self.generate(Options(), in_place=in_place)
             assert again.empty, again.changes
             assert not again.conflicts
 

@@ -226,10 +226,10 @@ def test_a_merge_that_would_not_parse_is_a_conflict(root: Path) -> None:
 
 def test_a_copy_of_what_somebody_said_is_never_merged(root: Path) -> None:
     path = PurePosixPath("ontology/a.ttl")
-    source = [PlannedFile(path, "skeleton", content=b"1\n2\n3\n", mergeable=False)]
+    source = [PlannedFile(path, "skeleton", Ownership.SOURCE, content=b"1\n2\n3\n")]
     run(root, source)
     (root / path).write_bytes(b"1\n2\n33\n")
-    changed = [PlannedFile(path, "skeleton", content=b"11\n2\n3\n", mergeable=False)]
+    changed = [PlannedFile(path, "skeleton", Ownership.SOURCE, content=b"11\n2\n3\n")]
     assert run(root, changed).conflicts
     assert run(root, changed, markers=True).conflicts
 
@@ -307,3 +307,98 @@ def test_a_lock_of_the_first_version_is_read(root: Path) -> None:
     lock = Lock.load(root)
     assert lock.terapin == "0.1.0"
     assert [entry.ownership for entry in lock.entries.values()] == [Ownership.APPENDED]
+
+
+ONTOLOGY = PurePosixPath("ontology/a.ttl")
+
+
+def source(content: bytes) -> PlannedFile:
+    return PlannedFile(ONTOLOGY, "skeleton", Ownership.SOURCE, content=content)
+
+
+def test_an_ontology_that_nobody_wrote_in_gives_way_to_what_is_given(root: Path) -> None:
+    run(root, [source(b"1\n")])
+    run(root, [source(b"2\n")])
+    assert (root / ONTOLOGY).read_bytes() == b"2\n"
+
+
+def test_an_ontology_that_somebody_wrote_in_does_not_though_it_was_generated_from(
+    root: Path,
+) -> None:
+    run(root, [source(b"1\n")])
+    (root / ONTOLOGY).write_bytes(b"mine\n")
+    assert run(root, [source(b"mine\n")]).empty
+    assert run(root, [source(b"1\n")]).conflicts
+    assert (root / ONTOLOGY).read_bytes() == b"mine\n"
+
+
+def test_an_ontology_that_is_listed_no_more_stays(root: Path) -> None:
+    run(root, [source(b"1\n")])
+    assert run(root, []).orphans == ()
+    assert (root / ONTOLOGY).read_bytes() == b"1\n"
+
+
+def test_a_seeded_file_that_was_there_before_is_taken_as_the_users(root: Path) -> None:
+    run(root, {})
+    (root / SEEDED).parent.mkdir(parents=True)
+    (root / SEEDED).write_bytes(b"b = 1\nmine = 2\n")
+    changes = run(root, {SEEDED: b"b = 1\n"})
+    assert changes.empty
+    assert not changes.conflicts
+    assert (root / SEEDED).read_bytes() == b"b = 1\nmine = 2\n"
+    assert SEEDED in Lock.load(root).entries
+
+
+def test_markers_for_a_file_of_the_users(root: Path) -> None:
+    foreign = PurePosixPath("README.md")
+    (root / foreign).write_bytes(b"mine\n")
+    run(root, {foreign: b"theirs\n"}, markers=True)
+    lines = (root / foreign).read_bytes().splitlines()
+    assert [line for line in lines if line in (b"mine", b"theirs")] == [b"mine", b"theirs"]
+
+
+def test_a_deleted_file_that_comes_back_as_it_was_is_brought_up_to_date(root: Path) -> None:
+    (root / MANAGED).unlink()
+    run(root, {MANAGED: b"a = 2\n"})
+    (root / MANAGED).write_bytes(b"a = 1\n")
+    run(root, {MANAGED: b"a = 2\n"})
+    assert (root / MANAGED).read_bytes() == b"a = 2\n"
+
+
+def test_a_deleted_migration_is_restored_on_demand(root: Path) -> None:
+    first = PurePosixPath("migrations/versions/0001_initial.py")
+    run(root, [PlannedFile(first, "migrations", Ownership.APPENDED, content=b"1\n")])
+    (root / first).unlink()
+    assert run(root, []).missing == (first,)
+    assert not (root / first).exists()
+    run(root, [], restore=True)
+    assert (root / first).read_bytes() == b"1\n"
+
+
+def test_what_is_not_terapins_among_the_pristine_copies_stays(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    thesis = outside / ("0" * 30)
+    thesis.write_text("years of work")
+    (root / ".terapin/base/00").symlink_to(outside)
+    (root / ".terapin/base/notes").mkdir()
+    (root / ".terapin/base/notes/mine.txt").write_text("mine")
+    run(root, {MANAGED: b"a = 2\n"})
+    assert thesis.exists()
+    assert (root / ".terapin/base/notes/mine.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../outside.py", "a/../../b.py", ""])
+def test_a_lock_leads_nowhere_outside(root: Path, name: str) -> None:
+    line = f'["{name}", "managed", "models", "s", "w", null]'
+    (root / LOCK).write_text(f'{{"version": 2, "terapin": "0.2.0", "files": [{line}]}}')
+    with pytest.raises(ProjectError, match="cannot be read"):
+        Lock.load(root)
+
+
+def test_a_lock_with_markers_says_what_to_do(root: Path) -> None:
+    (root / LOCK).write_text("<<<<<<< ours\n")
+    with pytest.raises(ProjectError) as raised:
+        Lock.load(root)
+    assert "generate again" in raised.value.notes[0]

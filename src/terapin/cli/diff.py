@@ -28,17 +28,21 @@ def diff(
 ) -> None:
     """Show what `generate` would change, and what your files would be if they were written today.
 
-    The arguments are those of `generate`. Exits with 1 if there is a conflict.
+    The arguments are those of `generate`. Exits with 1 if `generate` would refuse.
     """
+    from ..project.apply import refuse_interrupted
     from ..project.reconcile import Options
 
-    prepared = prepare(target(ontology, out, name, layers, lenient=lenient))
+    found = target(ontology, out, name, layers, lenient=lenient)
+    refuse_interrupted(found.root)
+    prepared = prepare(found)
     if prepared is None:
         sys.exit(1)
+    may_follow = prepared.may_follow(allow_destructive=False)
     changes = prepared.changes(Options())
     for line in _diffs(changes):
         click.echo(line)
-    if changes.conflicts:
+    if changes.conflicts or not may_follow:
         sys.exit(1)
 
 

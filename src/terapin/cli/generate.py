@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from .changes import diff_of_conflict, listing, summary, tell, upgrade_notes
 from .failures import failing, tell_error, warn
-from .project import Target, prepare, project_options, target
+from .project import Prepared, Target, prepare, project_options, target
 
 if TYPE_CHECKING:
     from ..project.reconcile import ChangeSet, Options
@@ -33,23 +34,37 @@ class Wishes:
         return Options(restore=self.restore, markers=self.markers)
 
 
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def writing_options(command: F) -> F:
+    """How to deal with what stands in the way of writing."""
+    for option in (
+        click.option(
+            "--allow-destructive",
+            is_flag=True,
+            help="Let a migration drop what is gone, and ask more of values than before.",
+        ),
+        click.option("--restore", is_flag=True, help="Write files again that were deleted."),
+        click.option(
+            "--conflicts",
+            type=click.Choice(["refuse", "markers"]),
+            default="refuse",
+            help="Where you and the ontology changed the same lines: write nothing, or markers into the file.",
+        ),
+        click.option(
+            "--dry-run", "dry", is_flag=True, help="Say what would be done, and do nothing."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @project_options
-@click.option("--dry-run", "dry", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--check", is_flag=True, help="The same, and exit with 1 if that is anything.")
+@writing_options
+@click.option("--check", is_flag=True, help="As --dry-run, and exit with 1 if that is anything.")
 @click.option("--watch", is_flag=True, help="Do it again whenever the ontology is saved.")
-@click.option(
-    "--conflicts",
-    type=click.Choice(["refuse", "markers"]),
-    default="refuse",
-    help="Where you and the ontology changed the same lines: write nothing, or markers into the file.",
-)
-@click.option("--restore", is_flag=True, help="Write files again that were deleted.")
-@click.option(
-    "--allow-destructive",
-    is_flag=True,
-    help="Let a migration drop what is gone, and ask more of values than before.",
-)
 @failing
 def generate(
     ontology: tuple[Path, ...],
@@ -92,24 +107,22 @@ def run(target: Target, wishes: Wishes) -> bool:
     from ..project.lock import STATE
     from ..project.modules import left_behind
 
-    root, reads = target.root, wishes.dry or wishes.check
+    if wishes.dry or wishes.check:
+        return _preview(target, wishes)
+    root = target.root
     is_new = not (root / STATE).exists()
     with ExitStack() as held:
-        if not reads and not is_new:
+        if not is_new:
             held.enter_context(alone(root))
-            if complete(root):
-                warn(f"the last run at {root} was interrupted: it is complete now")
-        if not wishes.restore and is_current(root, target.ontology):
+            if interrupted := complete(root):
+                warn(interrupted)
+        if not wishes.restore and is_current(root, target.ontology, lenient=target.lenient):
             click.echo(f"{root}: nothing has changed")
             return True
-        for line in upgrade_notes(root):
-            click.echo(line)
-        prepared = prepare(target)
-        if prepared is None or not prepared.may_follow(allow_destructive=wishes.allow_destructive):
+        prepared = _prepared(target, wishes)
+        if prepared is None:
             return False
         changes = prepared.changes(wishes.options)
-        if reads:
-            return _show(root, changes, wishes)
         if changes.conflicts:
             _refuse(changes)
             return False
@@ -117,19 +130,40 @@ def run(target: Target, wishes: Wishes) -> bool:
             held.enter_context(alone(root))
         left = left_behind(root, changes)
         apply(root, changes, prepared.state)
-        remember(root, target.ontology)
+        remember(root, prepared.read, lenient=target.lenient)
     tell(root, changes, left)
     click.echo(summary(root, changes))
     return True
 
 
-def _show(root: Path, changes: ChangeSet, wishes: Wishes) -> bool:
+def _prepared(target: Target, wishes: Wishes) -> Prepared | None:
+    for line in upgrade_notes(target.root):
+        click.echo(line)
+    prepared = prepare(target)
+    may = prepared and prepared.may_follow(allow_destructive=wishes.allow_destructive)
+    return prepared if may else None
+
+
+def _preview(target: Target, wishes: Wishes) -> bool:
+    """Terapin's own files count for a check: they are committed with the others."""
+    from ..project.apply import is_written, refuse_interrupted
+
+    root = target.root
+    refuse_interrupted(root)
+    prepared = _prepared(target, wishes)
+    if prepared is None:
+        return False
+    changes = prepared.changes(wishes.options)
     for line in listing(changes):
         click.echo(line)
-    if changes.empty and not changes.conflicts:
+    if changes.conflicts:
+        return False
+    if is_written(root, changes, prepared.state):
         click.echo(f"{root}: nothing would change")
         return True
-    return not wishes.check and not changes.conflicts
+    if changes.empty:
+        click.echo(f"{root}: only what terapin keeps in .terapin would change")
+    return not wishes.check
 
 
 def _refuse(changes: ChangeSet) -> None:
@@ -141,7 +175,16 @@ def _refuse(changes: ChangeSet) -> None:
     count = len(changes.conflicts)
     tell_error(
         f"{count} file{'s' * (count > 1)} would lose what somebody wrote; nothing was written",
-        "take back your change of these lines, or move it to a file that is yours (services, handlers, "
-        "extensions), and run the same command again",
-        "or --conflicts markers: both sides are written into the file, for you to choose",
+        *_ways_out(changes),
     )
+
+
+def _ways_out(changes: ChangeSet) -> Iterator[str]:
+    if any(not conflict.foreign for conflict in changes.conflicts):
+        yield (
+            "take back your change of these lines, or move it to a file that is yours (services, "
+            "handlers, extensions), and run the same command again"
+        )
+    if any(conflict.foreign for conflict in changes.conflicts):
+        yield "move or rename what exists, and run the same command again"
+    yield "or --conflicts markers: both sides are written into the file, for you to choose"

@@ -111,6 +111,11 @@ class Prepared:
         return (PlannedFile(PurePosixPath(MANIFEST), "skeleton", content=content),)
 
     @property
+    def read(self) -> Mapping[str, bytes]:
+        """The ontology's files as they were read, by name."""
+        return {PurePosixPath(path).name: data for path, data in self.project.sources.items()}
+
+    @property
     def state(self) -> Mapping[PurePosixPath, bytes]:
         """Terapin's own files, as they are to be after the run."""
         from ..project.lock import MODEL, NAMES
@@ -163,8 +168,9 @@ def prepare(target: Target) -> Prepared | None:
         return None
     package = package_of(manifest.name or compiled.model.name)
     target = replace(target, manifest=replace(manifest, name=package))
+    read = {Path(each.name).resolve(): each.data for each in compiled.compilation.sources}
     sources = {
-        path: file.read_bytes()
+        path: read[file.resolve()]
         for path, file in zip(manifest.ontology, target.ontology, strict=True)
     }
     model = dump_model(compiled.model)

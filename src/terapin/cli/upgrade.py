@@ -5,15 +5,18 @@ import sys
 import click
 
 from .failures import failing
+from .generate import Wishes, run, writing_options
 from .options import LENIENT
 from .project import target
 
 
 @click.command()
-@click.option("--dry-run", "dry", is_flag=True, help="Say what would be done, and do nothing.")
+@writing_options
 @LENIENT
 @failing
-def upgrade(dry: bool, lenient: bool) -> None:
+def upgrade(
+    dry: bool, conflicts: str, restore: bool, allow_destructive: bool, lenient: bool
+) -> None:
     """Bring the project in this directory to the terapin that runs.
 
     Tells what changed in core/ since the version that wrote it, security fixes first. Then everything is
@@ -21,10 +24,15 @@ def upgrade(dry: bool, lenient: bool) -> None:
     """
     from ..project.lock import Lock
     from ..project.notes import installed
-    from .generate import Wishes, run
 
     found = target(lenient=lenient)
     if Lock.load(found.root).terapin == installed():
         click.echo(f"this project is of terapin {installed()} already")
-    if not run(found, Wishes(dry=dry)):
+    wishes = Wishes(
+        dry=dry,
+        markers=conflicts == "markers",
+        restore=restore,
+        allow_destructive=allow_destructive,
+    )
+    if not run(found, wishes):
         sys.exit(1)

@@ -47,6 +47,8 @@ def _generate(find: Callable[[], Target], wishes: Wishes) -> tuple[Path, ...] | 
         run(target, wishes)
     except ProjectError as error:
         tell_error(error.message, *error.notes)
+    except OSError as error:
+        tell_error(f"{error.filename}: {error.strerror}")
     except click.UsageError as error:
         tell_error(error.message)
     else:

@@ -19,10 +19,11 @@ BASE_IRI = "http://ontology.invalid/"
 
 @dataclass(frozen=True)
 class Source:
-    """A document as it was found: `name` is how diagnostics call it."""
+    """A document as it was found: `name` is how diagnostics call it, `data` its bytes, if it was a file."""
 
     name: str
     text: str
+    data: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read(path: Path) -> Source | Diagnostic:
     if len(data) > limits.BYTES:
         return too_large.RULE.at(None, f"{name} has more than {limits.BYTES:,} bytes")
     try:
-        return Source(name, data.decode("utf-8-sig"))
+        return Source(name, data.decode("utf-8-sig"), data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return unreadable_file.RULE.at(

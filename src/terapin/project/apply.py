@@ -35,41 +35,69 @@ def alone(root: Path) -> AbstractContextManager[None]:
     return exclusive(root / RUNNING)
 
 
-def complete(root: Path) -> bool:
-    """Bring a run that was interrupted to its end; false if there is none."""
+def complete(root: Path) -> str | None:
+    """Bring a run that was interrupted to its end; says so, if there was one."""
     return _told(root, partial(_complete, root))
+
+
+def is_written(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes]) -> bool:
+    """Whether there is nothing to be done, in terapin's own files neither."""
+    own = {**state, LOCK: changes.lock.dump()}
+    try:
+        return changes.empty and all(
+            (root / path).read_bytes() == content for path, content in own.items()
+        )
+    except FileNotFoundError:
+        return False
+
+
+def refuse_interrupted(root: Path) -> None:
+    """Raises ProjectError while a run waits to be completed: half of the files are not what anybody wanted."""
+    if (root / JOURNAL).exists():
+        raise ProjectError(
+            f"the last run at {root} was interrupted", "terapin generate brings it to its end"
+        )
 
 
 def base(root: Path, written: str) -> bytes | None:
     """The file as it was written, by its digest; None if there is no such copy, or it is damaged."""
     try:
-        return zlib.decompress(_blob(root, written).read_bytes())
+        return zlib.decompress((root / _blob(written)).read_bytes())
     except (FileNotFoundError, zlib.error):
         return None
 
 
 def _apply(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, bytes]) -> None:
     _refuse_links(root)
-    journal = Journal(_steps(changes), tuple(state.items()), changes.lock)
-    if not journal.steps and _is_written(root, {**state, LOCK: changes.lock.dump()}):
+    if is_written(root, changes, state):
         return
+    journal = Journal(changes.lock.digest, _steps(changes), tuple(state.items()), changes.lock)
     present = lock_bytes(root)
     if (digest(present) if present else None) != changes.lock.digest:
         raise ProjectError(
             f"another run of terapin changed {root} in the meantime",
             "nothing was written: run the same command again",
         )
+    disk = Disk(root)
     for written, content in changes.bases.items():
-        write(_blob(root, written), zlib.compress(content))
+        if disk.read(_blob(written)) is None:
+            write(root / _blob(written), zlib.compress(content))
     write(root / JOURNAL, journal.dump())
     journal.replay(root)
 
 
-def _complete(root: Path) -> bool:
+def _complete(root: Path) -> str | None:
     journal = pending(root)
-    if journal:
+    if journal is None:
+        return None
+    if journal.is_of(lock_bytes(root)):
         journal.replay(root)
-    return journal is not None
+        return f"the last run at {root} was interrupted: it is complete now"
+    aside = root / JOURNAL.with_suffix(".aside")
+    (root / JOURNAL).replace(aside)
+    return (
+        f"a run at {root} was interrupted on another state of it: what it was to do lies in {aside}"
+    )
 
 
 def _refuse_links(root: Path) -> None:
@@ -88,15 +116,8 @@ def _steps(changes: ChangeSet) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.after is None))
 
 
-def _is_written(root: Path, files: Mapping[PurePosixPath, bytes]) -> bool:
-    try:
-        return all((root / path).read_bytes() == content for path, content in files.items())
-    except FileNotFoundError:
-        return False
-
-
-def _blob(root: Path, written: str) -> Path:
-    return root / BASE / written[:2] / written[2:]
+def _blob(written: str) -> PurePosixPath:
+    return BASE / written[:2] / written[2:]
 
 
 def _told(root: Path, act: Callable[[], T]) -> T:

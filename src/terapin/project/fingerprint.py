@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -16,27 +17,30 @@ from .manifest import MANIFEST
 FINGERPRINT = LOCAL / "fingerprint"
 
 
-def is_current(root: Path, ontology: Iterable[Path]) -> bool:
+def is_current(root: Path, ontology: Iterable[Path], *, lenient: bool) -> bool:
     """Whether a run would do nothing. What somebody edited does not matter: it would be kept."""
     try:
         known = (root / FINGERPRINT).read_text("ascii")
-        return known == _fingerprint(root, ontology)
+        given = {path.name: path.read_bytes() for path in ontology}
+        return known == _fingerprint(root, given, lenient)
     except (OSError, ValueError, LookupError, TypeError):
         return False
 
 
-def remember(root: Path, ontology: Iterable[Path]) -> None:
-    """To be called after a run that left nothing to be done."""
-    write(root / FINGERPRINT, _fingerprint(root, ontology).encode())
+def remember(root: Path, ontology: Mapping[str, bytes], *, lenient: bool) -> None:
+    """After a run that left nothing to be done. `ontology` has, by name, what was read, not what is there by now."""
+    # It saves time, and nothing depends on it.
+    with suppress(OSError):
+        write(root / FINGERPRINT, _fingerprint(root, ontology, lenient).encode())
 
 
-def _fingerprint(root: Path, ontology: Iterable[Path]) -> str:
+def _fingerprint(root: Path, ontology: Mapping[str, bytes], lenient: bool) -> str:
     found = hashlib.sha256()
-    state = (root / path for path in (MANIFEST, LOCK, NAMES, MODEL))
-    for path in (*ontology, *state):
-        found.update(f"{path.name}\0".encode())
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    for word in (*_generator(), *_missing(root)):
+    state = {str(path): (root / path).read_bytes() for path in (MANIFEST, LOCK, NAMES, MODEL)}
+    for name, content in (*ontology.items(), *state.items()):
+        found.update(f"{name}\0".encode())
+        found.update(hashlib.sha256(content).digest())
+    for word in (f"lenient {lenient}", *_generator(), *_missing(root)):
         found.update(f"{word}\0".encode())
     return found.hexdigest()
 

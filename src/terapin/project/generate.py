@@ -12,9 +12,9 @@ from ..model import ServiceModel
 from .apply import base
 from .disk import Disk
 from .errors import ProjectError
-from .lock import Lock
+from .lock import Entry, Lock
 from .notes import installed
-from .plan import PlannedFile, Project
+from .plan import Ownership, PlannedFile, Project
 from .reconcile import ChangeSet, Desired, Options, origins, reconcile
 from .render import render, template_digests
 
@@ -48,7 +48,24 @@ def generate(
         rendered=render({path: planned[path] for path in planned if is_stale(path)}),
     )
     changes = reconcile(desired, lock, disk, partial(base, root), options)
+    _refuse_gaps(changes, lock)
     return replace(changes, lock=replace(changes.lock, terapin=installed()))
+
+
+def _refuse_gaps(changes: ChangeSet, lock: Lock) -> None:
+    """A migration that follows one that is gone would change what nobody has made."""
+    history = [path for path, entry in changes.lock.entries.items() if _is_history(entry)]
+    missing = [path for path in history if path in changes.missing]
+    if missing and not lock.entries.keys() >= set(history):
+        raise ProjectError(
+            f"{missing[0]} is missing, and the next migration would build on it",
+            "terapin generate --restore writes it again, or restore it from version control",
+            "if another migration does what it did, delete its line from .terapin/lock.json",
+        )
+
+
+def _is_history(entry: Entry) -> bool:
+    return entry.ownership is Ownership.APPENDED
 
 
 def plan(project: Project) -> list[PlannedFile]:

@@ -7,6 +7,8 @@ changed in between stays as it is, and the lock keeps saying about it what it sa
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -14,8 +16,11 @@ from pathlib import Path, PurePosixPath
 from .disk import Disk
 from .errors import ProjectError
 from .files import delete, write
-from .lock import BASE, JOURNAL, LOCK, Lock
+from .lock import BASE, JOURNAL, LOCK, MODEL, NAMES, Lock, inside
 from .plan import digest
+
+_STATE = {str(path): path for path in (NAMES, MODEL)}
+_DIGEST = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """`steps` are taken in their order, then `state`, terapin's own files, is written, and `lock` last."""
+    """`steps` are taken in their order, then `state`, terapin's own files, is written, and `lock` last.
 
+    `began` is the digest of the lock that the run began with: what it was about.
+    """
+
+    began: str | None
     steps: tuple[Step, ...]
     state: tuple[tuple[PurePosixPath, bytes], ...]
     lock: Lock
@@ -43,6 +52,7 @@ class Journal:
             self.lock.dump(),
         ]
         head = {
+            "began": self.began,
             "steps": [[str(step.path), step.before, step.after is None] for step in self.steps],
             "state": [str(path) for path, _ in self.state],
             "sizes": [len(content) for content in contents],
@@ -55,14 +65,17 @@ class Journal:
         head = json.loads(line)
         contents = _split(body, head["sizes"])
         steps = tuple(
-            Step(PurePosixPath(path), before, None if deleted else after)
+            Step(inside(path), before, None if deleted else after)
             for (path, before, deleted), after in zip(head["steps"], contents, strict=False)
         )
         state = tuple(
-            (PurePosixPath(path), after)
-            for path, after in zip(head["state"], contents, strict=False)
+            (_STATE[path], after) for path, after in zip(head["state"], contents, strict=False)
         )
-        return cls(steps, state, Lock.parse(next(contents)))
+        return cls(head["began"], steps, state, Lock.parse(next(contents)))
+
+    def is_of(self, lock: bytes | None) -> bool:
+        """Whether the project is the one that the run began with or was to leave, by its lock."""
+        return (digest(lock) if lock else None) in (self.began, digest(self.lock.dump()))
 
     def replay(self, root: Path) -> None:
         """Do what is not done yet. Done twice, or again after half of it, it ends in the same."""
@@ -77,14 +90,9 @@ class Journal:
 
     def _lock(self, root: Path, kept: set[PurePosixPath]) -> Lock:
         """Of files that were `kept` as somebody left them, what was known before."""
-        if not kept:
-            return self.lock
-        before = Lock.load(root).entries
-        entries = {path: entry for path, entry in self.lock.entries.items() if path not in kept}
-        return replace(
-            self.lock,
-            entries=entries | {path: before[path] for path in kept if path in before},
-        )
+        before = Lock.load(root).entries if kept else {}
+        known = {path: before[path] for path in kept if path in before}
+        return replace(self.lock, entries={**self.lock.entries, **known})
 
 
 def pending(root: Path) -> Journal | None:
@@ -93,7 +101,7 @@ def pending(root: Path) -> Journal | None:
         return Journal.parse((root / JOURNAL).read_bytes())
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, StopIteration) as error:
+    except (ValueError, LookupError, TypeError, StopIteration, RecursionError) as error:
         raise ProjectError(
             f"{JOURNAL} cannot be read: {error}",
             "it is written by terapin only: delete it and generate again",
@@ -122,8 +130,14 @@ def _split(body: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
 
 
 def _prune(root: Path, lock: Lock) -> None:
-    """Pristine copies that no entry refers to."""
+    """Pristine copies that no entry refers to; what else lies there is not terapin's."""
     used = {entry.written for entry in lock.entries.values()}
-    for blob in (root / BASE).glob("*/*"):
-        if blob.parent.name + blob.name not in used:
-            blob.unlink()
+    for directory in filter(_is_directory, os.scandir(root / BASE)):
+        for blob in os.scandir(directory.path):
+            name = directory.name + blob.name
+            if name not in used and _DIGEST.fullmatch(name):
+                os.unlink(blob.path)
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    return entry.is_dir(follow_symlinks=False)

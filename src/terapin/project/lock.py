@@ -22,6 +22,7 @@ JOURNAL = LOCAL / "journal"
 RUNNING = LOCAL / "running"
 _VERSION = 2
 _REVISIONS = "migrations/versions/*"
+_ONTOLOGY = "ontology/*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,11 @@ class Lock:
             first = data["version"] == 1
             entries = dict(_entry(*line, first=first) for line in data["files"])
             return cls(entries, data.get("terapin", "0.1.0"), digest(content))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ProjectError(
-                f"{LOCK} cannot be read: {error}",
-                "it is written by terapin only: restore it from version control",
-            ) from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            help = "it is written by terapin only: restore it from version control"
+            if b"<<<<<<<" in content:
+                help = "take either side of the merge (git checkout --ours), and generate again"
+            raise ProjectError(f"{LOCK} cannot be read: {error}", help) from error
 
 
 def lock_bytes(root: Path) -> bytes | None:
@@ -107,8 +108,21 @@ def _entry(
     *,
     first: bool,
 ) -> tuple[PurePosixPath, Entry]:
-    """A line; the `first` version of the file had no word of its own for migrations."""
-    path = PurePosixPath(name)
+    """A line; the `first` version of the file had no words of their own for migrations and the ontology."""
+    path = inside(name)
     is_history = first and path.match(_REVISIONS)
-    owner = Ownership.APPENDED if is_history else Ownership(ownership)
+    is_source = first and path.match(_ONTOLOGY)
+    owner = Ownership(ownership)
+    if is_history:
+        owner = Ownership.APPENDED
+    elif is_source:
+        owner = Ownership.SOURCE
     return path, Entry(owner, layer, source, written, subject)
+
+
+def inside(name: str) -> PurePosixPath:
+    """A path in the project; raises ValueError for one that leads out of it."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"{name!r} is no path in the project")
+    return path

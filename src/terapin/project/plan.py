@@ -16,12 +16,14 @@ from .history import History
 class Ownership(StrEnum):
     """MANAGED files follow the ontology; SEEDED ones are written once and then belong to the user.
 
-    APPENDED ones (migrations) are history: planned in the run that adds them and never again, and kept
+    SOURCE files are what somebody said, not what was made from it: the ontology. They are taken whole or not at
+    all, and never deleted. APPENDED ones (migrations) are history: planned in the run that adds them and never again, and kept
     by every later run as they are.
     """
 
     MANAGED = "managed"
     SEEDED = "seeded"
+    SOURCE = "source"
     APPENDED = "appended"
 
 
@@ -55,8 +57,7 @@ class PlannedFile:
 
     `path` is relative to the project. A view is a frozen dataclass whose repr is stable: together with the
     template it is what the file is made from. `subject` is the IRI that the file is about, under which it is
-    found again when its path changes: a layer has at most one file of each ownership about it. What is not `mergeable` is what somebody said, not what
-    was made from it: it is taken whole or not at all.
+    found again when its path changes: a layer has at most one file of each ownership about it.
     """
 
     path: PurePosixPath
@@ -66,7 +67,6 @@ class PlannedFile:
     template: str | None = None
     view: Any = None
     content: bytes | None = None
-    mergeable: bool = True
 
     def digest(self, template_digests: Mapping[str, str]) -> str:
         """Of everything the file is made from; `template_digests` maps each template to that of its layer's."""

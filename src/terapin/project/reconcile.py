@@ -11,7 +11,8 @@
 | its subject has another path | moved there, then as above                                   |
 
 Seeded files that exist are never touched but for a move, and appended ones never at all: they stay in the lock
-though nothing plans them.
+though nothing plans them. A source is replaced only by another that was given, if nobody wrote in it, and is never
+deleted.
 """
 
 from __future__ import annotations
@@ -51,12 +52,13 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`yours` and `generated` differ in what clashes only."""
+    """`yours` and `generated` differ in what clashes only. A file of the user's own is `foreign`."""
 
     path: PurePosixPath
     reason: str
     yours: bytes
     generated: bytes
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Outdated:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """`replaced` has what is on disk at the paths of `changes`; `missing` are managed files that the user deleted."""
+    """`replaced` has what is on disk at the paths of `changes`; `missing` are files that the user deleted."""
 
     changes: tuple[FileChange, ...]
     conflicts: tuple[Conflict, ...]
@@ -188,11 +190,14 @@ class _Run:
             as_written(content),
             plan.subject,
         )
-        deleted = current is None and not (self.options.restore or self.is_taken(path))
+        again = self.options.restore or plan.ownership is Ownership.SOURCE
+        deleted = current is None and not (again or self.is_taken(path))
         if entry is None or (current is None and not deleted):
             self.create(path, content, new)
+        elif plan.ownership is Ownership.SOURCE:
+            self.source(path, content, entry, new)
         elif deleted:
-            self.entries[path] = replace(new, written=entry.written)
+            self.entries[path] = replace(entry, subject=new.subject)
         elif origin != path:
             self.move(path, content, entry, new)
         elif entry.ownership is Ownership.MANAGED:
@@ -204,12 +209,38 @@ class _Run:
         self.entries[path] = new
         if not self.is_taken(path):
             self.changes.append(FileChange(path, How.CREATE, None, content))
-        elif unix(self.disk.read(path) or b"") != unix(content):
+        elif new.ownership is Ownership.SOURCE:
+            self.source(path, content, None, new)
+        elif new.ownership is not Ownership.SEEDED:
+            self.meet(path, content)
+
+    def meet(self, path: PurePosixPath, content: bytes) -> None:
+        """What is at a path is somebody's, and not the same."""
+        current = self.disk.read(path) or b""
+        clash = Merge((Clash(b"", unix(current), content),))
+        if unix(current) == unix(content):
+            return
+        if self.options.markers:
+            self.changes.append(FileChange(path, How.MARK, current, clash.marked))
+        else:
             self.refuse(path, "exists, and was not written by terapin", content)
 
     def refuse(self, path: PurePosixPath, reason: str, content: bytes) -> None:
-        """What is at a path is somebody's."""
-        self.conflicts.append(Conflict(path, reason, unix(self.disk.read(path) or b""), content))
+        current = unix(self.disk.read(path) or b"")
+        self.conflicts.append(Conflict(path, reason, current, content, foreign=True))
+
+    def source(self, path: PurePosixPath, content: bytes, entry: Entry | None, new: Entry) -> None:
+        """Only what terapin copied here, and nobody wrote in since, gives way to what was given now."""
+        current = self.disk.read(path) or b""
+        written = entry.written if entry else ""
+        self.entries[path] = replace(new, written=written)
+        if unix(current) == unix(content):
+            return
+        if as_written(current) != written:
+            self.refuse(path, "holds what you wrote, and differs from what was given", content)
+            return
+        self.changes.append(FileChange(path, How.REPLACE, current, content))
+        self.entries[path] = new
 
     def is_taken(self, path: PurePosixPath) -> bool:
         """Whether there is a file that neither moves elsewhere nor is deleted."""
@@ -258,12 +289,11 @@ class _Run:
     ) -> Merge | None:
         """What somebody wrote and what is generated in one, clean unless markers are wanted; None after a conflict."""
         base = self.base(entry.written)
-        if base is None or not self.desired.planned[path].mergeable:
+        if base is None:
             merged = Merge((Clash(base or b"", unix(current), content),))
         else:
             merged = merge(base, current, content, python=path.suffix == ".py")
-        markers = self.options.markers and self.desired.planned[path].mergeable
-        if merged.clean or markers:
+        if merged.clean or self.options.markers:
             return merged
         reason = "was edited, and its generated content changed in the same lines"
         self.conflicts.append(Conflict(path, reason, merged.yours, merged.generated))
@@ -275,15 +305,22 @@ class _Run:
         moved = {change.origin for change in self.changes if change.origin}
         for path in sorted((self.gone | moved) - written):
             current = self.disk.read(path)
+            if self.lock.entries[path].ownership is Ownership.SOURCE:
+                continue
             if path in moved or path in self.untouched:
                 self.changes.append(FileChange(path, How.DELETE, current, None))
             elif current is not None:
                 self.orphans.append(path)
-        self.entries |= {
-            path: entry
-            for path, entry in self.lock.entries.items()
-            if entry.ownership is Ownership.APPENDED and path not in self.entries
-        }
+        for path, entry in self.lock.entries.items():
+            if entry.ownership is Ownership.APPENDED and path not in self.entries:
+                self.history(path, entry)
+
+    def history(self, path: PurePosixPath, entry: Entry) -> None:
+        self.entries[path] = entry
+        if self.options.restore and not self.disk.has(path):
+            content = self.base(entry.written)
+            if content is not None:
+                self.changes.append(FileChange(path, How.CREATE, None, content))
 
     def result(self) -> ChangeSet:
         changes = tuple(sorted(self.changes, key=lambda change: change.path))
@@ -298,7 +335,9 @@ class _Run:
             bases={
                 entry.written: rendered[path]
                 for path, entry in self.entries.items()
-                if path in rendered and as_written(rendered[path]) == entry.written
+                if path in rendered
+                and entry.ownership is not Ownership.SOURCE
+                and as_written(rendered[path]) == entry.written
             },
             lock=Lock(self.entries, digest=self.lock.digest),
         )
@@ -308,7 +347,5 @@ class _Run:
         return tuple(
             path
             for path, entry in self.entries.items()
-            if entry.ownership is not Ownership.APPENDED
-            and path not in written
-            and not self.disk.has(path)
+            if path not in written and not self.disk.has(path)
         )

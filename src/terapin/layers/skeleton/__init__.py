@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ...model import FieldType
-from ...project.plan import PlannedFile, Project
+from ...project.plan import Ownership, PlannedFile, Project
 from ..types import SPELLINGS, types_of
 
 _FILES = (
@@ -65,7 +65,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
             PurePosixPath(name), layer="skeleton", template=f"skeleton/{name}.tera", view=view
         )
     for path, content in project.sources.items():
-        yield PlannedFile(PurePosixPath(path), layer="skeleton", content=content, mergeable=False)
+        yield PlannedFile(PurePosixPath(path), "skeleton", Ownership.SOURCE, content=content)
 
 
 def _view(project: Project) -> SkeletonView:
