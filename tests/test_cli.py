@@ -86,8 +86,10 @@ def test_new_then_generate(tmp_path: Path) -> None:
     done = terapin("generate", cwd=tmp_path / "shop")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "shop" / "shop" / "main.py").exists()
-    again = terapin("generate", cwd=tmp_path / "shop")
+    again = terapin("generate", cwd=tmp_path / "shop" / "shop" / "models")
     assert "nothing has changed" in again.stdout
+    written = {path.parts[0] for path in Lock.load(tmp_path / "shop").entries}
+    assert not written & {"ontology", "terapin.toml"}, "they are read, not written"
 
 
 def test_new_does_not_touch_what_is_there(tmp_path: Path) -> None:
@@ -162,6 +164,7 @@ def test_a_conflict_is_shown_and_nothing_is_written(blog: Path) -> None:
     done = terapin("generate", "--conflicts", "markers", cwd=blog)
     assert done.returncode == 0
     assert "holds both sides" in done.stderr
+    assert "holds both sides" in terapin("generate", "--check", cwd=blog).stdout
     assert "<<<<<<< yours" in model.read_text()
     assert "max_length=60" in schema.read_text()
 
@@ -194,6 +197,8 @@ def test_check_and_dry_run_and_diff_write_nothing(blog: Path) -> None:
 def test_check_counts_what_terapin_keeps(blog: Path) -> None:
     ontology = blog / "ontology/blog.ttl"
     ontology.write_text(ontology.read_text() + "\n# a remark\n")
+    assert terapin("generate", "--check", cwd=blog).returncode == 0
+    (blog / LOCK).write_text((blog / LOCK).read_text().replace('"terapin": "', '"terapin": "0.0.'))
     checked = terapin("generate", "--check", cwd=blog)
     assert checked.returncode == 1
     assert "only what terapin keeps" in checked.stdout

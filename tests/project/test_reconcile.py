@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from terapin.project.apply import apply, base
+from terapin.project.apply import apply, base, restore_history
 from terapin.project.disk import Disk
 from terapin.project.errors import ProjectError
 from terapin.project.lock import LOCK, Lock
@@ -371,7 +371,7 @@ def test_a_deleted_migration_is_restored_on_demand(root: Path) -> None:
     (root / first).unlink()
     assert run(root, []).missing == (first,)
     assert not (root / first).exists()
-    run(root, [], restore=True)
+    restore_history(root)
     assert (root / first).read_bytes() == b"1\n"
 
 
@@ -397,8 +397,12 @@ def test_a_lock_leads_nowhere_outside(root: Path, name: str) -> None:
         Lock.load(root)
 
 
-def test_a_lock_with_markers_says_what_to_do(root: Path) -> None:
-    (root / LOCK).write_text("<<<<<<< ours\n")
-    with pytest.raises(ProjectError) as raised:
-        Lock.load(root)
-    assert "generate again" in raised.value.notes[0]
+def test_a_lock_with_markers_has_both_sides(root: Path) -> None:
+    ours = Lock.load(root)
+    entry = ours.entries[MANAGED]
+    one, other = PurePosixPath("one.py"), PurePosixPath("other.py")
+    mine = Lock({**ours.entries, one: entry}, "0.2.0").dump().decode().splitlines()
+    yours = Lock({**ours.entries, other: entry}, "0.2.0").dump().decode().splitlines()
+    both = [mine[0], "<<<<<<< HEAD", *mine[1:-1], "=======", *yours[1:-1], ">>>>>>> b", mine[-1]]
+    (root / LOCK).write_text("\n".join(both))
+    assert Lock.load(root).entries == {**ours.entries, one: entry, other: entry}

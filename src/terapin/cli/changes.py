@@ -53,6 +53,7 @@ def diff_of(change: FileChange) -> Iterator[str]:
     before = "/dev/null" if change.was is None else f"a/{origin}"
     after = "/dev/null" if change.after is None else f"b/{change.path}"
     if change.origin:
+        yield _styled(f"diff --git a/{change.origin} b/{change.path}", bold=True)
         yield _styled(f"rename from {change.origin}", bold=True)
         yield _styled(f"rename to {change.path}", bold=True)
     yield from _diff(change.was or b"", change.after or b"", before, after)
@@ -143,16 +144,22 @@ def upgrade_notes(root: Path) -> Iterator[str]:
 
 def summary(root: Path, changes: ChangeSet) -> str:
     if changes.empty:
-        return f"{root}: nothing has changed"
+        return said_of(root, "nothing has changed")
     deleted = sum(change.after is None for change in changes.changes)
     moved = sum(change.origin is not None for change in changes.changes)
-    parts = [f"{len(changes.changes) - deleted} files written"]
+    written = len(changes.changes) - deleted
+    parts = [f"{written} file{'s' * (written != 1)} written"]
     parts += (
         [f"{merged} of them merged with what you wrote"] if (merged := _merged(changes)) else []
     )
     parts += [f"{moved} moved"] if moved else []
     parts += [f"{deleted - moved} deleted"] if deleted > moved else []
-    return f"{root}: {', '.join(parts)}"
+    return said_of(root, ", ".join(parts))
+
+
+def said_of(root: Path, text: str) -> str:
+    """The project is named unless it is where one is."""
+    return text if root == Path() else f"{root}: {text}"
 
 
 def _merged(changes: ChangeSet) -> int:

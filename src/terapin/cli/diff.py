@@ -42,6 +42,10 @@ def diff(
     changes = prepared.changes(Options())
     for line in _diffs(changes):
         click.echo(line)
+    for conflict in changes.conflicts:
+        click.echo(f"conflict: {conflict.path} {conflict.reason}", err=True)
+        for line in diff_of_conflict(conflict):
+            click.echo(line, err=True)
     if changes.conflicts or not may_follow:
         sys.exit(1)
 
@@ -51,9 +55,6 @@ def _diffs(changes: ChangeSet) -> Iterator[str]:
     for change in changes.changes:
         if change.how != "delete" or change.path not in moved:
             yield from diff_of(change)
-    for conflict in changes.conflicts:
-        yield f"conflict: {conflict.path} {conflict.reason}"
-        yield from diff_of_conflict(conflict)
     for outdated in changes.outdated:
         yield f"yours, never touched: {outdated.path} would be written differently today"
         yield from diff_of_outdated(outdated)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from .changes import diff_of_conflict, listing, summary, tell, upgrade_notes
+from .changes import diff_of_conflict, listing, said_of, summary, tell, upgrade_notes
 from .failures import failing, tell_error, warn
 from .project import Prepared, Target, prepare, project_options, target
 
@@ -102,7 +102,7 @@ def generate(
 
 def run(target: Target, wishes: Wishes) -> bool:
     """Whether everything is as was wished; if not, the reason is told. Raises ProjectError."""
-    from ..project.apply import alone, apply, complete
+    from ..project.apply import alone, apply, complete, restore_history
     from ..project.fingerprint import is_current, remember
     from ..project.lock import STATE
     from ..project.modules import left_behind
@@ -116,8 +116,10 @@ def run(target: Target, wishes: Wishes) -> bool:
             held.enter_context(alone(root))
             if interrupted := complete(root):
                 warn(interrupted)
+            if wishes.restore:
+                restore_history(root)
         if not wishes.restore and is_current(root, target.ontology, lenient=target.lenient):
-            click.echo(f"{root}: nothing has changed")
+            click.echo(said_of(root, "nothing has changed"))
             return True
         prepared = _prepared(target, wishes)
         if prepared is None:
@@ -147,6 +149,7 @@ def _prepared(target: Target, wishes: Wishes) -> Prepared | None:
 def _preview(target: Target, wishes: Wishes) -> bool:
     """Terapin's own files count for a check: they are committed with the others."""
     from ..project.apply import is_written, refuse_interrupted
+    from ..project.merge import marked
 
     root = target.root
     refuse_interrupted(root)
@@ -158,11 +161,15 @@ def _preview(target: Target, wishes: Wishes) -> bool:
         click.echo(line)
     if changes.conflicts:
         return False
+    if wishes.check and (undecided := marked(root, changes.lock)):
+        for path in undecided:
+            click.echo(f"mark     {path} holds both sides of a conflict")
+        return False
     if is_written(root, changes, prepared.state):
-        click.echo(f"{root}: nothing would change")
+        click.echo(said_of(root, "nothing would change"))
         return True
     if changes.empty:
-        click.echo(f"{root}: only what terapin keeps in .terapin would change")
+        click.echo(said_of(root, "only what terapin keeps in .terapin would change"))
     return not wishes.check
 
 

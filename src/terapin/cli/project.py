@@ -59,7 +59,7 @@ def target(
     lenient: bool = False,
 ) -> Target:
     """Raises UsageError where the arguments do not say it, ProjectError where they cannot be."""
-    root = out or Path()
+    root = out or (Path() if ontology else project_root(Path()) or Path())
     known = Manifest.load(root)
     if ontology and out is None:
         raise click.UsageError("say where to write it: --out DIRECTORY")
@@ -85,35 +85,45 @@ def target(
     files = tuple(f"ontology/{path.name}" for path in ontology)
     if len(set(files)) < len(files):
         raise ProjectError(
-            "two ontology files have the same name", "rename one: they lie in one directory later"
+            f"two ontology files have the same name: {', '.join(map(str, ontology))}",
+            "rename one: they lie in one directory later",
         )
     manifest = Manifest(known.name if known else name or "", files, layers)
     return Target(root, manifest, ontology, lenient)
 
 
+def project_root(path: Path) -> Path | None:
+    """The closest directory that is a project, at a path or above it."""
+    levels = 0 if path.is_absolute() else len(Path.cwd().parts)
+    above = [Path(*[".."] * level) for level in range(1, levels)]
+    return next(
+        (each for each in (path, *path.parents, *above) if (each / MANIFEST).is_file()), None
+    )
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """A target whose ontology has no errors; `model` is how it is kept for the next run."""
+    """A target whose ontology has no errors.
+
+    `read` has the ontology's files as they were read, by name; `model` is how it is kept for the next run.
+    """
 
     target: Target
     compiled: Compiled
     project: Project
+    read: Mapping[str, bytes]
     model: bytes
 
     @cached_property
     def extra(self) -> tuple[PlannedFile, ...]:
-        """The manifest. One that says the same in other words stays as it is."""
-        from ..project.plan import PlannedFile
+        """The manifest, unless there is one that says the same in other words."""
+        from ..project.plan import Ownership, PlannedFile
 
-        root, manifest = self.target.root, self.target.manifest
-        same = Manifest.load(root) == manifest
-        content = (root / MANIFEST).read_bytes() if same else manifest.dump()
-        return (PlannedFile(PurePosixPath(MANIFEST), "skeleton", content=content),)
-
-    @property
-    def read(self) -> Mapping[str, bytes]:
-        """The ontology's files as they were read, by name."""
-        return {PurePosixPath(path).name: data for path, data in self.project.sources.items()}
+        manifest = self.target.manifest
+        if Manifest.load(self.target.root) == manifest:
+            return ()
+        path = PurePosixPath(MANIFEST)
+        return (PlannedFile(path, "skeleton", Ownership.SOURCE, content=manifest.dump()),)
 
     @property
     def state(self) -> Mapping[PurePosixPath, bytes]:
@@ -168,20 +178,22 @@ def prepare(target: Target) -> Prepared | None:
         return None
     package = package_of(manifest.name or compiled.model.name)
     target = replace(target, manifest=replace(manifest, name=package))
-    read = {Path(each.name).resolve(): each.data for each in compiled.compilation.sources}
-    sources = {
-        path: read[file.resolve()]
-        for path, file in zip(manifest.ontology, target.ontology, strict=True)
-    }
+    data = {Path(each.name).resolve(): each.data for each in compiled.compilation.sources}
+    given = dict(zip(manifest.ontology, target.ontology, strict=True))
     model = dump_model(compiled.model)
     project = Project(
         model=compiled.model,
         package=package,
-        sources=sources,
+        sources={
+            path: data[file.resolve()]
+            for path, file in given.items()
+            if file.resolve() != (target.root / path).resolve()
+        },
         layers=manifest.layers,
         history=read_history(target.root, compiled.model, model),
     )
-    return Prepared(target, compiled, project, model)
+    read = {file.name: data[file.resolve()] for file in target.ontology}
+    return Prepared(target, compiled, project, read, model)
 
 
 def _pinned(root: Path) -> Names:

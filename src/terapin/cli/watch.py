@@ -24,6 +24,7 @@ _Stamps = dict[Path, tuple[int, int, int] | None]
 
 def forever(find: Callable[[], Target], wishes: Wishes) -> None:
     """Until Ctrl-C; whatever is wrong with what was saved is told, and the next save is waited for."""
+    _warm()
     watched = (find().root / MANIFEST, *find().ontology)
     seen: _Stamps = {}
     try:
@@ -35,6 +36,16 @@ def forever(find: Callable[[], Target], wishes: Wishes) -> None:
             time.sleep(_INTERVAL)
     except KeyboardInterrupt:
         click.echo()
+
+
+def _warm() -> None:
+    """What the first save would otherwise wait for."""
+    from ..evolution import judging  # noqa: F401
+    from ..ontology import compile_files  # noqa: F401
+    from ..project import fingerprint, generate, modules  # noqa: F401
+    from ..project.render import environment
+
+    environment()
 
 
 def _generate(find: Callable[[], Target], wishes: Wishes) -> tuple[Path, ...] | None:

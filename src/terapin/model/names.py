@@ -27,7 +27,7 @@ class Names:
     @classmethod
     def load(cls, text: str) -> Names:
         try:
-            entries = json.loads(text)
+            entries = json.loads(_without_markers(text) if _MARKER in text else text)
         except ValueError as error:
             raise NamesError(f"not JSON: {error}") from error
         if not isinstance(entries, dict):
@@ -45,6 +45,15 @@ class Names:
             for identity, roles in sorted(self.entries.items())
         ]
         return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
+
+
+_MARKER = "<<<<<<< "
+
+
+def _without_markers(text: str) -> str:
+    """Both sides of a conflict that version control left: a name is given once, and a later one to the same is the same."""
+    lines = [line.rstrip(",") for line in text.splitlines() if line.startswith("  ")]
+    return "{" + ",".join(lines) + "}"
 
 
 def _is_legal(name: object) -> bool:

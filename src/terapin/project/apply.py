@@ -13,7 +13,7 @@ from .disk import Disk
 from .errors import ProjectError
 from .files import exclusive, write
 from .journal import Journal, Step, pending
-from .lock import BASE, JOURNAL, LOCK, RUNNING, lock_bytes
+from .lock import BASE, JOURNAL, LOCK, RUNNING, Lock, history, lock_bytes
 from .plan import digest
 from .reconcile import ChangeSet
 
@@ -49,6 +49,11 @@ def is_written(root: Path, changes: ChangeSet, state: Mapping[PurePosixPath, byt
         )
     except FileNotFoundError:
         return False
+
+
+def restore_history(root: Path) -> None:
+    """Write again the migrations that were deleted: what comes next is made from them."""
+    _told(root, partial(_restore_history, root))
 
 
 def refuse_interrupted(root: Path) -> None:
@@ -104,6 +109,14 @@ def _refuse_links(root: Path) -> None:
     """Terapin's own files lie in the project too."""
     for path in (LOCK, RUNNING, BASE / "any"):
         Disk(root).read(path)
+
+
+def _restore_history(root: Path) -> None:
+    lock = Lock.load(root)
+    for path in history(lock):
+        content = base(root, lock.entries[path].written)
+        if content is not None and Disk(root).read(path) is None:
+            write(root / path, content)
 
 
 def _steps(changes: ChangeSet) -> tuple[Step, ...]:

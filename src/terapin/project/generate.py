@@ -12,7 +12,7 @@ from ..model import ServiceModel
 from .apply import base
 from .disk import Disk
 from .errors import ProjectError
-from .lock import Entry, Lock
+from .lock import Lock, history
 from .notes import installed
 from .plan import Ownership, PlannedFile, Project
 from .reconcile import ChangeSet, Desired, Options, origins, reconcile
@@ -31,6 +31,7 @@ def generate(
     """
     planned = by_path((*plan(project), *extra))
     lock, disk = Lock.load(root), Disk(root)
+    _refuse_gaps(planned, lock, disk)
     sources = {path: plan.digest(template_digests()) for path, plan in planned.items()}
     continued = origins(planned, lock, formerly(project.model))
 
@@ -48,24 +49,23 @@ def generate(
         rendered=render({path: planned[path] for path in planned if is_stale(path)}),
     )
     changes = reconcile(desired, lock, disk, partial(base, root), options)
-    _refuse_gaps(changes, lock)
     return replace(changes, lock=replace(changes.lock, terapin=installed()))
 
 
-def _refuse_gaps(changes: ChangeSet, lock: Lock) -> None:
+def _refuse_gaps(planned: Mapping[PurePosixPath, PlannedFile], lock: Lock, disk: Disk) -> None:
     """A migration that follows one that is gone would change what nobody has made."""
-    history = [path for path, entry in changes.lock.entries.items() if _is_history(entry)]
-    missing = [path for path in history if path in changes.missing]
-    if missing and not lock.entries.keys() >= set(history):
+    missing = [path for path in history(lock) if not disk.has(path)]
+    adds = any(
+        plan.ownership is Ownership.APPENDED and not disk.has(path)
+        for path, plan in planned.items()
+    )
+    if missing and adds:
         raise ProjectError(
             f"{missing[0]} is missing, and the next migration would build on it",
-            "terapin generate --restore writes it again, or restore it from version control",
-            "if another migration does what it did, delete its line from .terapin/lock.json",
+            "terapin generate --restore writes it again",
+            "to take it back, restore .terapin from version control as it was before; if another "
+            "migration does what it did, delete its line from .terapin/lock.json",
         )
-
-
-def _is_history(entry: Entry) -> bool:
-    return entry.ownership is Ownership.APPENDED
 
 
 def plan(project: Project) -> list[PlannedFile]:

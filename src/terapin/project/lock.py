@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from .errors import ProjectError
 from .plan import Ownership, digest
@@ -23,6 +24,7 @@ RUNNING = LOCAL / "running"
 _VERSION = 2
 _REVISIONS = "migrations/versions/*"
 _ONTOLOGY = "ontology/*"
+_MARKER = b"<<<<<<< "
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Lock:
     @lru_cache(maxsize=2)
     def parse(cls, content: bytes) -> Lock:
         try:
-            data = json.loads(content)
+            data = _merged(content) if _MARKER in content else json.loads(content)
             if data["version"] > _VERSION:
                 raise ProjectError(
                     f"{LOCK} has version {data['version']}, and this terapin reads version {_VERSION}",
@@ -85,10 +87,23 @@ class Lock:
             entries = dict(_entry(*line, first=first) for line in data["files"])
             return cls(entries, data.get("terapin", "0.1.0"), digest(content))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            help = "it is written by terapin only: restore it from version control"
-            if b"<<<<<<<" in content:
-                help = "take either side of the merge (git checkout --ours), and generate again"
-            raise ProjectError(f"{LOCK} cannot be read: {error}", help) from error
+            raise ProjectError(
+                f"{LOCK} cannot be read: it is not as terapin writes it ({error})",
+                "restore it from version control",
+            ) from error
+
+
+def _merged(content: bytes) -> dict[str, Any]:
+    """Both sides of a conflict that version control left: each line is complete, and what it says is checked by a run."""
+    lines = [line.rstrip(b",") for line in content.splitlines()]
+    head = next((line for line in lines if line.startswith(b"{")), b"")
+    files = [json.loads(line) for line in lines if line.startswith(b"[")]
+    return {**json.loads(head + b"]}"), "files": files}
+
+
+def history(lock: Lock) -> list[PurePosixPath]:
+    """The migrations that terapin wrote."""
+    return [path for path, each in lock.entries.items() if each.ownership is Ownership.APPENDED]
 
 
 def lock_bytes(root: Path) -> bytes | None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path, PurePosixPath
 
-from .disk import is_python, unix
+from .disk import Disk, is_python, unix
 from .imports import united
+from .lock import Lock
 
 Lines = Sequence[bytes]
 
@@ -190,3 +192,9 @@ def _marked(clash: Clash) -> bytes:
 
 def _ended(text: bytes) -> bytes:
     return text if not text or text.endswith(b"\n") else text + b"\n"
+
+
+def marked(root: Path, lock: Lock) -> list[PurePosixPath]:
+    """Generated files in which nobody has chosen between the two sides of a conflict yet."""
+    disk = Disk(root)
+    return [path for path in lock.entries if b"<<<<<<< yours\n" in unix(disk.read(path) or b"")]

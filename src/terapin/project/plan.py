@@ -31,7 +31,7 @@ class Ownership(StrEnum):
 class Project:
     """What every layer plans from.
 
-    `package` is the import name and the command; `sources` are the ontology's files by the path that
+    `package` is the import name and the command; `sources` are files of the ontology that are to be copied into the project, by the path that
     they have in the project. `history` is None before the first run.
     """
 

@@ -10,9 +10,8 @@
 | exists, not in the lock      | conflict                                                     |
 | its subject has another path | moved there, then as above                                   |
 
-Seeded files that exist are never touched but for a move, and appended ones never at all: they stay in the lock
-though nothing plans them. A source is replaced only by another that was given, if nobody wrote in it, and is never
-deleted.
+Seeded files that exist are never touched but for a move, and appended ones never at all. A source is replaced only
+by another that was given, if nobody wrote in it. Neither is ever deleted.
 """
 
 from __future__ import annotations
@@ -26,6 +25,9 @@ from .disk import Disk, as_written, unix
 from .lock import Entry, Lock
 from .merge import Clash, Merge, merge
 from .plan import Ownership, PlannedFile
+
+# What stays as it is, and in the lock, though nothing plans it.
+_KEPT = frozenset({Ownership.APPENDED, Ownership.SOURCE})
 
 
 class How(StrEnum):
@@ -171,7 +173,7 @@ class _Run:
         self.gone = {
             path
             for path, entry in self.lock.entries.items()
-            if path not in kept and entry.ownership is not Ownership.APPENDED
+            if path not in kept and entry.ownership not in _KEPT
         }
         looked_at = {origins[path] for path in self.desired.rendered if path in origins}
         self.untouched = self.disk.untouched(
@@ -305,22 +307,13 @@ class _Run:
         moved = {change.origin for change in self.changes if change.origin}
         for path in sorted((self.gone | moved) - written):
             current = self.disk.read(path)
-            if self.lock.entries[path].ownership is Ownership.SOURCE:
-                continue
             if path in moved or path in self.untouched:
                 self.changes.append(FileChange(path, How.DELETE, current, None))
             elif current is not None:
                 self.orphans.append(path)
         for path, entry in self.lock.entries.items():
-            if entry.ownership is Ownership.APPENDED and path not in self.entries:
-                self.history(path, entry)
-
-    def history(self, path: PurePosixPath, entry: Entry) -> None:
-        self.entries[path] = entry
-        if self.options.restore and not self.disk.has(path):
-            content = self.base(entry.written)
-            if content is not None:
-                self.changes.append(FileChange(path, How.CREATE, None, content))
+            if entry.ownership in _KEPT and path not in self.entries:
+                self.entries[path] = entry
 
     def result(self) -> ChangeSet:
         changes = tuple(sorted(self.changes, key=lambda change: change.path))
@@ -347,5 +340,7 @@ class _Run:
         return tuple(
             path
             for path, entry in self.entries.items()
-            if path not in written and not self.disk.has(path)
+            if entry.ownership is not Ownership.SOURCE
+            and path not in written
+            and not self.disk.has(path)
         )
