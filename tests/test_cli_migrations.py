@@ -154,6 +154,19 @@ def test_several_heads_are_refused(project: Path) -> None:
     assert generate(project, WITH_PAGES).returncode == 0
 
 
+def test_migrations_are_read_only_for_another_one_to_follow(project: Path) -> None:
+    for name in ("cafe", "beef"):
+        path = project / f"migrations/versions/{name}_x.py"
+        path.write_text(f'revision = "{name}"\ndown_revision = "0001"\n')
+    (project / "migrations/versions/unmerged.py").write_text("<<<<<<< ours\n")
+    described = BOOK.replace("orm:fields", 'orm:description "A book" ;\n  orm:fields')
+    done = generate(project, described)
+    assert done.returncode == 0, done.stderr
+    refused = generate(project, WITH_PAGES)
+    assert refused.returncode == 1
+    assert "migrations/versions/unmerged.py cannot be read" in refused.stderr
+
+
 def test_without_the_last_model_nothing_is_guessed(project: Path) -> None:
     (project / ".terapin/model.json").unlink()
     done = generate(project, WITH_PAGES)

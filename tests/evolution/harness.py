@@ -17,6 +17,7 @@ from alembic.config import Config
 from pydantic import SecretStr
 
 from terapin.evolution.change import changed
+from terapin.evolution.difference import difference
 from terapin.layers.registry import LAYERS
 from terapin.model import ServiceModel
 from terapin.project.history import History
@@ -42,7 +43,7 @@ class Checkout:
         history = None
         if previous:
             change = changed(load_model(dump_model(previous)), model)
-            history = History(change, read_revisions(self.root))
+            history = History(change, difference(change), read_revisions(self.root))
         project = Project(model=model, package=PACKAGE, history=history)
         planned = [file for name in _LAYERS for file in LAYERS[name](project)]
         verbatim = {file.path: file.content for file in planned if file.content is not None}

@@ -35,7 +35,7 @@ def test_all_forms_are_read(tmp_path: Path) -> None:
 
 
 def test_a_project_without_migrations_has_none(tmp_path: Path) -> None:
-    history = History(None, read_revisions(tmp_path))
+    history = History(revisions=read_revisions(tmp_path))
     assert history.head is None
     assert history.next_number == 1
 
@@ -54,4 +54,4 @@ def test_the_same_revision_twice_is_refused(tmp_path: Path) -> None:
 def test_numbers_go_on_after_the_highest() -> None:
     names = ("0001_initial.py", "0007_later.py", "20250101_dated.py", "cafe_by_hand.py")
     revisions = tuple(Revision(name, (), PurePosixPath(name)) for name in names)
-    assert History(None, revisions).next_number == 8
+    assert History(revisions=revisions).next_number == 8

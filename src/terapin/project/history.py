@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ..evolution.change import Change
+from ..evolution.operations import Operation
 from .errors import ProjectError
 
 VERSIONS = PurePosixPath("migrations/versions")
@@ -22,9 +23,13 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`change` is that since the last run, None if there is none. Revisions that the user wrote are among the others."""
+    """`change` is that since the last run, None if there is none; `steps` are what it takes in the database.
+
+    `revisions` are known where there are steps, for the next one to follow; those that the user wrote are among them.
+    """
 
     change: Change | None = None
+    steps: tuple[Operation, ...] = ()
     revisions: tuple[Revision, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..evolution.change import changed
+from ..evolution.difference import difference
 from ..model import ServiceModel
 from .errors import ProjectError
 from .history import VERSIONS, History, Revision
@@ -31,7 +32,9 @@ def read_history(root: Path, model: ServiceModel, dumped: bytes) -> History | No
         return None
     if content == dumped:
         return History()
-    return History(changed(load_model(content, model, dumped), model), read_revisions(root))
+    change = changed(load_model(content, model, dumped), model)
+    steps = difference(change)
+    return History(change, steps, read_revisions(root) if steps else ())
 
 
 def read_revisions(root: Path) -> tuple[Revision, ...]:

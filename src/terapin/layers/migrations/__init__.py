@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from ...evolution.change import Change, changed
+from ...evolution.change import changed
 from ...evolution.difference import difference
 from ...evolution.operations import Operation
 from ...project.history import VERSIONS, History
@@ -24,17 +24,17 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     if project.history is None:
         steps = difference(changed(None, project.model))
         yield _revision(VERSIONS / "0001_initial.py", revision_view(steps, "0001"))
-    elif project.history.change is not None:
-        yield from _next(project.history, project.history.change)
+    elif project.history.steps:
+        yield from _next(project.history)
 
 
-def _next(history: History, change: Change) -> Iterable[PlannedFile]:
-    """Nothing where the tables are the same, or where the user has deleted the revisions to follow.
+def _next(history: History) -> Iterable[PlannedFile]:
+    """Nothing where the user has deleted the revisions to follow.
 
     A run that was ended after it wrote the revision finds it on disk, and plans the same again.
     """
-    head, steps = history.head, difference(change)
-    if not steps or head is None:
+    head, steps = history.head, history.steps
+    if head is None:
         return
     if head.id == _identifier(steps, head.parents):
         path, parents = head.path, head.parents
