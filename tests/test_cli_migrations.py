@@ -167,6 +167,15 @@ def test_migrations_are_read_only_for_another_one_to_follow(project: Path) -> No
     assert "migrations/versions/unmerged.py cannot be read" in refused.stderr
 
 
+def test_without_migrations_none_is_left_out_in_silence(project: Path) -> None:
+    (project / "migrations/versions/0001_initial.py").unlink()
+    before = contents(project / ".terapin")
+    done = generate(project, WITH_PAGES)
+    assert done.returncode == 1
+    assert "there is no migration in migrations/versions" in done.stderr
+    assert contents(project / ".terapin") == before
+
+
 def test_without_the_last_model_nothing_is_guessed(project: Path) -> None:
     (project / ".terapin/model.json").unlink()
     done = generate(project, WITH_PAGES)

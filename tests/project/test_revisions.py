@@ -34,10 +34,11 @@ def test_all_forms_are_read(tmp_path: Path) -> None:
     ]
 
 
-def test_a_project_without_migrations_has_none(tmp_path: Path) -> None:
+def test_a_project_without_migrations_has_none_to_follow(tmp_path: Path) -> None:
     history = History(revisions=read_revisions(tmp_path))
-    assert history.head is None
-    assert history.next_number == 1
+    with pytest.raises(ProjectError, match="no migration in migrations/versions") as raised:
+        _ = history.head
+    assert "version control" in raised.value.notes[0]
 
 
 def test_one_that_is_no_python_is_named(tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ class History:
     revisions: tuple[Revision, ...] = ()
 
     @property
-    def head(self) -> Revision | None:
-        """The last one; raises ProjectError where branches have to be merged first."""
+    def head(self) -> Revision:
+        """The last one; raises ProjectError where there is none, or where branches have to be merged first."""
         followed = {parent for each in self.revisions for parent in each.parents}
         heads = [each for each in self.revisions if each.id not in followed]
         if len(heads) > 1:
@@ -43,7 +43,12 @@ class History:
                 + ", ".join(f"{each.id} ({each.path})" for each in heads),
                 "join them first: alembic merge heads",
             )
-        return heads[0] if heads else None
+        if not heads:
+            raise ProjectError(
+                f"there is no migration in {VERSIONS} for the next one to follow",
+                "restore them from version control",
+            )
+        return heads[0]
 
     @property
     def next_number(self) -> int:

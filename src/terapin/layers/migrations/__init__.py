@@ -25,23 +25,18 @@ def plan(project: Project) -> Iterable[PlannedFile]:
         steps = difference(changed(None, project.model))
         yield _revision(VERSIONS / "0001_initial.py", revision_view(steps, "0001"))
     elif project.history.steps:
-        yield from _next(project.history)
+        yield _next(project.history)
 
 
-def _next(history: History) -> Iterable[PlannedFile]:
-    """Nothing where the user has deleted the revisions to follow.
-
-    A run that was ended after it wrote the revision finds it on disk, and plans the same again.
-    """
+def _next(history: History) -> PlannedFile:
+    """A run that was ended after it wrote the revision finds it on disk, and plans the same again."""
     head, steps = history.head, history.steps
-    if head is None:
-        return
     if head.id == _identifier(steps, head.parents):
         path, parents = head.path, head.parents
     else:
         name = f"{history.next_number:04}_{file_name(steps)}.py"
         path, parents = VERSIONS / name, (head.id,)
-    yield _revision(path, revision_view(steps, _identifier(steps, parents), parents))
+    return _revision(path, revision_view(steps, _identifier(steps, parents), parents))
 
 
 def _identifier(steps: Sequence[Operation], parents: Iterable[str]) -> str:
