@@ -27,7 +27,17 @@ from terapin.evolution.operations import (
     RenameIndex,
     RenameTable,
 )
-from terapin.evolution.schema import Check, Column, Constraint, ForeignKey, Index, Schema, schema_of
+from terapin.evolution.schema import (
+    Check,
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Schema,
+    Unique,
+    schema_of,
+)
 from terapin.model import ServiceModel
 from tests.ontologies import compiled, compiled_sources, model_of
 
@@ -58,7 +68,8 @@ class Picture:
             case CreateTable(table):
                 _free(self.tables, table.name)
                 self.tables[table.name] = Table({each.name: each for each in table.columns})
-                for part in (*table.constraints, *table.indexes):
+                parts = (*table.constraints, *table.indexes)
+                for part in sorted(parts, key=lambda part: isinstance(part, ForeignKey)):
                     self.add(table.name, part)
             case DropTable(table):
                 del self.tables[table.name]
@@ -80,6 +91,7 @@ class Picture:
                 self.add(table, part)
             case DropConstraint(table, part) | DropIndex(table, part):
                 assert self.tables[table].parts.pop(part.name) == part
+                assert all(self.is_known(key) for _, key in self.keys())
             case RenameTable(old, new):
                 _free(self.tables, new)
                 self.tables[new] = self.tables.pop(old)
@@ -106,8 +118,15 @@ class Picture:
         _free(self.tables[table].parts, part.name)
         assert {*_columns(part)} <= self.tables[table].columns.keys()
         if isinstance(part, ForeignKey):
-            assert part.key in self.tables[part.table].columns
+            assert self.is_known(part)
         self.tables[table].parts[part.name] = part
+
+    def is_known(self, key: ForeignKey) -> bool:
+        """Whether rows are told apart by what it refers to."""
+        return any(
+            isinstance(part, PrimaryKey | Unique) and part.columns == (key.key,)
+            for part in self.tables[key.table].parts.values()
+        )
 
     def rename_column(self, table: str, old: str, new: str) -> None:
         columns = self.tables[table].columns

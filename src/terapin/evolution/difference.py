@@ -33,7 +33,10 @@ Part = Constraint | Index
 
 
 def difference(change: Change) -> tuple[Operation, ...]:
-    """Foreign keys and indexes go first and come last: they need what they are about."""
+    """Foreign keys and indexes go first and come last: they need what they are about.
+
+    A table comes after what is new in those that stay, and goes before what they lose: it may refer to that.
+    """
     names = _Names(change)
     tables = [_Compared(each, names) for each in change.stayed]
     gone = [_adding(each.change.old, part).inverse() for each in tables for part in each.gone]
@@ -46,9 +49,9 @@ def difference(change: Change) -> tuple[Operation, ...]:
         *(DropColumn(each.old.name, column) for each in change.stayed for column in each.dropped),
         *_renames(tables),
         *_alterations(change),
-        *(step for step in made if isinstance(step, CreateTable)),
         *(AddColumn(each.new.name, column) for each in change.stayed for column in each.added),
         *(step for step in new if _is_own(step)),
+        *(step for step in made if isinstance(step, CreateTable)),
         *(step for step in new if not _is_own(step)),
         *(step for step in made if isinstance(step, AddConstraint)),
     )
