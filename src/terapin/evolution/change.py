@@ -28,9 +28,16 @@ class TableChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """`entities` has, by the IRI of today, the one of before."""
+
     stayed: tuple[TableChange, ...]
     dropped: tuple[Table, ...]
     added: tuple[Table, ...]
+    entities: Mapping[str, str]
+
+    def former(self, iri: str | None) -> str | None:
+        """The IRI that an entity had; one that is new has its own."""
+        return self.entities.get(iri, iri) if iri else None
 
 
 def changed(old: ServiceModel | None, new: ServiceModel) -> Change:
@@ -73,7 +80,7 @@ class _Matcher:
                 stayed.append(self.table(left.pop(identity), table))
             else:
                 added.append(table)
-        return Change(tuple(stayed), tuple(left.values()), tuple(added))
+        return Change(tuple(stayed), tuple(left.values()), tuple(added), self.entities)
 
     def former_identity(self, table: Table) -> str | None:
         match table.source:

@@ -54,7 +54,7 @@ def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]
             yield _lost(None, f"the table {table.name} of {name} would be dropped with its rows")
     for each in change.stayed:
         for column in each.dropped:
-            if not successor_column(column, each) and referred(column) not in gone:
+            if not successor_column(column, each, change) and referred(column) not in gone:
                 yield _dropped(column, each, shorten)
         for old, new in each.columns:
             if old.source and new.source:

@@ -49,13 +49,13 @@ def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]
             yield _diagnostic(new.source.place, former, name, former, lost)
     for each in change.stayed:
         for column in each.dropped:
-            yield from _judge_column(column, each, shorten)
+            yield from _judge_column(column, each, change, shorten)
 
 
 def _judge_column(
-    gone: Column, table: TableChange, shorten: Callable[[str], str]
+    gone: Column, table: TableChange, change: Change, shorten: Callable[[str], str]
 ) -> Iterator[Diagnostic]:
-    new = successor_column(gone, table)
+    new = successor_column(gone, table, change)
     if not (gone.source and new and new.source):
         return
     lost = f"the column {table.old.name}.{gone.name} and its values"
