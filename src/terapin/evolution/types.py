@@ -59,6 +59,20 @@ _TYPES = {
     FieldType.COLOR: SqlType("String", (20,)),
     FieldType.TIMEZONE: SqlType("String", (50,)),
 }
+# Kept as text, of which not every one will do.
+RESTRICTED = frozenset(
+    {
+        FieldType.ENUM,
+        FieldType.EMAIL,
+        FieldType.URL,
+        FieldType.PHONE,
+        FieldType.CURRENCY,
+        FieldType.COUNTRY,
+        FieldType.IP_ADDRESS,
+        FieldType.COLOR,
+        FieldType.TIMEZONE,
+    }
+)
 _TEXTS = frozenset({"String", "Text"})
 _NUMBERS = frozenset({"Integer", "BigInteger", "Double", "Numeric"})
 # The digits of the widest value, and its length as text.

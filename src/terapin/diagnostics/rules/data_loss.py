@@ -7,7 +7,7 @@ from terapin.diagnostics.rule import Rule
 from terapin.evolution.change import Change, TableChange, joined, made_by, referred
 from terapin.evolution.likeness import successor, successor_column
 from terapin.evolution.schema import Column, Table
-from terapin.evolution.types import keeps_values
+from terapin.evolution.types import RESTRICTED, keeps_values
 from terapin.model import Entity, Field, FieldType, Place
 
 RULE = Rule(
@@ -18,7 +18,9 @@ Whatever drops rows or values (an entity, a field, a relationship that is gone) 
 asked of them before (a shorter text, fewer digits, another type, a value where there may be none, a value less in
 an enumeration, another key) is refused until somebody says that it is meant: `terapin generate
 --allow-destructive`. What is dropped is then dropped by the new migration. What values have to fit is for
-PostgreSQL to decide when the migration runs: it changes nothing where one does not. Numbers alone are rounded.""",
+PostgreSQL to decide when the migration runs: it changes nothing where one does not. Numbers alone are rounded.
+A type that is kept as text but is not any text, such as `Email` or `Phone`, PostgreSQL does not know: there a value
+that does not fit stays, and the service fails to read or to find it.""",
     before="""\
 ex:Book a orm:Entity ;
   orm:fields (
@@ -83,18 +85,20 @@ def _altered(
     """A foreign key has the type of the key, which is told already."""
     name = f"{table.name}.{new.name}"
     is_key = before.foreign_key and now.foreign_key
-    if not is_key and not keeps_values(old.type, new.type):
+    if not is_key and now.type in RESTRICTED and now.type is not before.type:
+        yield _lost(
+            now.place,
+            f"{name} goes from {before.type} to {now.type}, and rows may have other values",
+        )
+    elif not is_key and not keeps_values(old.type, new.type):
         yield _lost(
             now.place, f"{name} goes from {old.type} to {new.type}, which may not hold its values"
         )
     if old.nullable and not new.nullable and new.default is None and new.fill is None:
         yield _lost(now.place, f"{name} becomes required, and rows may have no value")
-    if now.type is FieldType.ENUM:
-        missing = [repr(value) for value in before.values if value not in now.values]
-        if before.type is not FieldType.ENUM:
-            yield _lost(now.place, f"{name} becomes an enumeration, and rows may have other values")
-        elif missing:
-            yield _lost(now.place, f"{name} loses {', '.join(missing)}, which rows may have")
+    missing = [repr(value) for value in before.values if value not in now.values]
+    if missing and now.type is FieldType.ENUM:
+        yield _lost(now.place, f"{name} loses {', '.join(missing)}, which rows may have")
 
 
 def _other_key(table: TableChange) -> Iterator[Diagnostic]:
