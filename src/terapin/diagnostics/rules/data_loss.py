@@ -44,7 +44,7 @@ ex:Book a orm:Entity ;
 """,
 )
 
-_HELP = "if that is meant: terapin generate --allow-destructive"
+_HELP = "if that is meant, run terapin generate --allow-destructive"
 
 
 def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]:
@@ -65,9 +65,7 @@ def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]
 
 
 def _lost(place: Place | None, message: str) -> Diagnostic:
-    return RULE.at(
-        place, message, help="if that is meant, run terapin generate --allow-destructive"
-    )
+    return RULE.at(place, message, help=_HELP)
 
 
 def _dropped(column: Column, table: TableChange, shorten: Callable[[str], str]) -> Diagnostic:
