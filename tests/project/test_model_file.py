@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from terapin.model import Place
 from terapin.project.errors import ProjectError
 from terapin.project.model_file import dump_model, load_model
-from tests.ontologies import compiled_sources, model_of
+from tests.ontologies import KEY, compiled_sources, model_of
 from tests.synthetic import ontology
 
 ROOT = Path(__file__).parents[2]
@@ -81,11 +83,76 @@ def test_what_an_older_or_newer_terapin_wrote_is_read() -> None:
     assert load_model(json.dumps(data, indent=1).encode()) == load_model(dumped)
 
 
-@pytest.mark.parametrize("content", [b"<<<<<<< ours", b"[]", b"{}", b'{"name": "a"}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<<<<<<< ours",
+        b"[]",
+        b"{}",
+        b'{"name": "a"}',
+        b"\xff",
+        pytest.param(b'{"entities":' * 100_000, id="too deep"),
+        pytest.param(dump_model(model_of(SHOP)).replace(b'"1.50"', b'"cheap"'), id="no number"),
+        pytest.param(
+            dump_model(model_of(SHOP)).replace(b'"column": "id"', b'"column": {}'), id="no text"
+        ),
+    ],
+)
 def test_what_is_no_model_is_an_error_with_a_way_out(content: bytes) -> None:
     with pytest.raises(ProjectError, match=r"model\.json cannot be read") as raised:
         load_model(content)
     assert "version control" in raised.value.notes[0]
+
+
+BLOG = f"""
+ex:User a orm:Entity ; orm:fields ( {KEY} ) .
+ex:Post a orm:Entity ; orm:uniqueTogether ( ( "title" "text" ) ) ;
+  orm:fields (
+    {KEY}
+    [ orm:fieldName "title" ; orm:fieldType "String" ]
+    [ orm:fieldName "text" ; orm:fieldType "Text" ]
+  ) .
+"""
+POSTS = 'ex:Posts a rel:OneToMany ; rel:from ex:User ; rel:to ex:Post ; rel:field "posts" .'
+LIKES = 'ex:Likes a rel:ManyToMany ; rel:from ex:Post ; rel:to ex:User ; rel:field "likes" .'
+USER, POST = "http://example.org/shop#User", "http://example.org/shop#Post"
+
+
+def without_user(data: Any) -> None:
+    del data["entities"][USER]
+
+
+def without_key(data: Any) -> None:
+    del data["entities"][USER]["fields"][0]
+
+
+def without_title(data: Any) -> None:
+    fields_ = data["entities"][POST]["fields"]
+    fields_[:] = [each for each in fields_ if each["name"] != "title"]
+
+
+def with_both_lines(data: Any) -> None:
+    fields_ = data["entities"][POST]["fields"]
+    fields_.append(fields_[-1] | {"nullable": True})
+
+
+@pytest.mark.parametrize(
+    ("relationship", "merge", "mistake"),
+    [
+        (POSTS, without_user, f"{POST} refers to {USER}, which is not there"),
+        (LIKES, without_user, f"{POST} refers to {USER}, which is not there"),
+        ("", without_key, f"{USER} has not one primary key"),
+        ("", without_title, f"{POST} has no field title"),
+        ("", with_both_lines, f"{POST} has a field twice"),
+    ],
+)
+def test_a_merge_by_hand_that_does_not_fit_together_is_an_error(
+    relationship: str, merge: Callable[[Any], None], mistake: str
+) -> None:
+    data = json.loads(dump_model(model_of(BLOG + relationship)))
+    merge(data)
+    with pytest.raises(ProjectError, match=rf"cannot be read: {re.escape(mistake)}$"):
+        load_model(json.dumps(data).encode())
 
 
 def test_a_large_model_is_written_quickly() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -39,6 +40,7 @@ def load_model(
     """What `dump_model` wrote, without places. What an older terapin did not know takes its default.
 
     An entity that is kept as one of `today` is, in `dumped`, is that one: most of them, when one has changed.
+    Raises ProjectError also where the parts do not fit together, as after a merge by hand.
     """
     try:
         data = json.loads(content)
@@ -46,18 +48,58 @@ def load_model(
         read = _reader(Entity)
         same = today.entities if today else {}
         model: ServiceModel = _reader(ServiceModel)(data | {"entities": {}})
-        return dataclasses.replace(
+        model = dataclasses.replace(
             model,
             entities={
                 iri: same[iri] if now.get(iri) == each else read(each)
                 for iri, each in entities.items()
             },
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ProjectError(
-            f"{MODEL} cannot be read: {error!r}",
-            "migrations are made from it: restore it from version control",
-        ) from error
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
+        raise _unreadable(repr(error)) from error
+    if mistake := next(_mistakes(model.entities), None):
+        raise _unreadable(mistake)
+    return model
+
+
+def _unreadable(reason: str) -> ProjectError:
+    return ProjectError(
+        f"{MODEL} cannot be read: {reason}",
+        "migrations are made from it: restore it from version control",
+    )
+
+
+def _mistakes(entities: Mapping[str, Entity]) -> Iterator[str]:
+    """What no tables can be made of."""
+    for entity in entities.values():
+        attributes = [field.attribute for field in entity.fields]
+        if sum(field.primary_key for field in entity.fields) != 1:
+            yield f"{entity.iri} has not one primary key"
+        if len({*attributes}) != len(attributes):
+            yield f"{entity.iri} has a field twice"
+        for name in chain(*entity.unique_together, *entity.indexes):
+            if name not in attributes:
+                yield f"{entity.iri} has no field {name}"
+        for iri in _referred(entity):
+            if iri not in entities:
+                yield f"{entity.iri} refers to {iri}, which is not there"
+
+
+def _referred(entity: Entity) -> Iterator[str]:
+    for field in entity.fields:
+        if field.foreign_key:
+            yield field.foreign_key.entity
+    for end in entity.relationships:
+        yield end.target
+        if end.join_table:
+            yield from (end.join_table.left, end.join_table.right)
 
 
 def _plain(value: Any) -> Any:
@@ -118,7 +160,16 @@ def _reader(hint: Any) -> Read:
         return lambda values: {key: item(each) for key, each in values.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         return _dataclass_reader(hint)
-    return hint if issubclass(hint, StrEnum | Decimal) else _same
+    return hint if issubclass(hint, StrEnum | Decimal) else _scalar_reader(hint)
+
+
+def _scalar_reader(kind: type) -> Read:
+    def read(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError(f"{value!r} is no {kind.__name__}")
+        return value
+
+    return read
 
 
 def _same(value: Any) -> Any:
