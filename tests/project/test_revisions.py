@@ -41,9 +41,24 @@ def test_a_project_without_migrations_has_none_to_follow(tmp_path: Path) -> None
     assert "version control" in raised.value.notes[0]
 
 
-def test_one_that_is_no_python_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "source", ["<<<<<<< ours\n", f"x = {'1+' * 20_000}1\n", f"x = {'-' * 20_000}1\n"]
+)
+def test_one_that_is_no_python_is_named(tmp_path: Path, source: str) -> None:
     with pytest.raises(ProjectError, match=r"migrations/versions/a\.py cannot be read"):
-        read_revisions(written(tmp_path, a="<<<<<<< ours\n"))
+        read_revisions(written(tmp_path, a=source))
+
+
+def test_what_is_no_constant_is_passed_over(tmp_path: Path) -> None:
+    root = written(tmp_path, a='revision = "1"\nnames = {[]: 1}\ndown_revision = str(2)\n')
+    assert [(each.id, each.parents) for each in read_revisions(root)] == [("1", ())]
+
+
+def test_the_lock_of_an_editor_is_no_revision(tmp_path: Path) -> None:
+    root = written(tmp_path, a='revision = "1"\n')
+    (root / "migrations/versions/.#a.py").symlink_to("somebody@here.1234")
+    (root / "migrations/versions/old.py").mkdir()
+    assert [each.id for each in read_revisions(root)] == ["1"]
 
 
 def test_the_same_revision_twice_is_refused(tmp_path: Path) -> None:

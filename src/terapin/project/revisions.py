@@ -38,9 +38,9 @@ def read_history(root: Path, model: ServiceModel, dumped: bytes) -> History | No
 
 
 def read_revisions(root: Path) -> tuple[Revision, ...]:
-    """By their files, which are parsed and never run."""
+    """By their files, which are parsed and never run; links that lead nowhere are no files."""
     found: dict[str, Revision] = {}
-    for file in sorted((root / VERSIONS).glob("*.py")):
+    for file in sorted(filter(Path.is_file, (root / VERSIONS).glob("*.py"))):
         path = VERSIONS / file.name
         stated = dict(_stated(path, file.read_bytes()))
         if not isinstance(stated.get("revision"), str):
@@ -59,8 +59,9 @@ def _stated(path: PurePosixPath, source: bytes) -> Iterator[tuple[str, Any]]:
     """The constants of a module, by name."""
     try:
         statements = _head(source)
-    except (SyntaxError, ValueError) as error:
-        raise ProjectError(f"{path} cannot be read: {error}", "mend it first") from error
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = error if isinstance(error, SyntaxError | ValueError) else "it nests too deeply"
+        raise ProjectError(f"{path} cannot be read: {reason}", "mend it first") from error
     for statement in statements:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -80,7 +81,7 @@ def _head(source: bytes) -> list[ast.stmt]:
 def _constant(value: ast.expr) -> object:
     try:
         return ast.literal_eval(value)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return None
 
 
