@@ -34,6 +34,13 @@ def test_terms_are_described(term: Term) -> None:
     assert not compiled_example(term).startswith("error[syntax-error]")
 
 
+def test_what_can_be_declared_is_there_for_its_own_sake() -> None:
+    """Of anything else `check` has to tell when nothing refers to it: docs/checking.md promises so."""
+    classes = {term.name for term in TERMS if term.is_class and term.built}
+    relationships = {f"rel:{kind}" for kind in Kind}
+    assert classes == {"api:Service", "api:Endpoint", "orm:Entity", *relationships}
+
+
 def compiled_example(term: Term) -> str:
     example = term.example if term.is_class else f"ex:x {term.example} ."
     return compiled(example, prefixes=ALL_PREFIXES).as_text()
