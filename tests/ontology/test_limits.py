@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from terapin.ontology import compile_files, limits
+from terapin.ontology.tokens import brackets, tokens
 from tests.ontologies import KEY, codes, compiled
 
 MIB = 1024 * 1024
@@ -102,3 +103,26 @@ def test_what_is_nested_as_deeply_as_allowed_is_read() -> None:
 def test_brackets_in_strings_and_comments_do_not_count() -> None:
     text = f'# {"[" * 200}\nex:Book orm:description "{"(" * 200}" ; a orm:Entity ; orm:fields ( {KEY} ) .'
     assert compiled(text).model
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# {']' * 100_000}\nex:a ex:b {'[ ex:c ' * 101}1{' ]' * 101} .",
+        "ex:a ex:b " + "[ ex:c # ]\n" * 101 + f"1{' ]' * 101} .",
+        f"ex:a ex:b {'( <urn:)> ' * 101}{')' * 101} .",
+        "ex:a ex:b " + "( ')' '''\n)''' " * 101 + f"{')' * 101} .",
+        "ex:a ex:b " + "( ex:c\\) " * 101 + f"{')' * 101} .",
+        f"] ex:a ex:b {'[ ex:c ' * 101}1{' ]' * 101} .",
+    ],
+    ids=["comment", "comments", "iris", "strings", "names", "stray"],
+)
+def test_a_bracket_that_closes_nothing_hides_none(text: str) -> None:
+    assert codes(compiled(text)) == ["too-large"]
+
+
+def test_brackets_are_those_among_the_tokens() -> None:
+    text = "ex:a ']' <urn:(> \"(\" ex:b\\(c [ # [\n ( ''' [ ''' ) \"open [\n ] \"\"\" ( "
+    among = [each for each in tokens(text) if each.text in ("[", "]", "(", ")")]
+    assert list(brackets(text)) == among
+    assert len(among) == 4

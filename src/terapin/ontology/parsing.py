@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import islice
 
 import pyoxigraph
 
@@ -21,11 +21,9 @@ from .mend import Mended, mend
 from .sources import BASE_IRI, Document, Source, numbered
 from .syntax import Statement
 from .terms import is_literal
-from .tokens import Lexeme, Lines, Token, tokens
+from .tokens import Lexeme, Lines, Token, brackets, tokens
 
 _POSITION = re.compile(r"Parser error .*?column(?:s \d+ and)? \d+: ")
-_STEPS = {ord("["): 1, ord("("): 1, ord("]"): -1, ord(")"): -1}
-_NO_BRACKETS = bytes(set(range(256)) - _STEPS.keys())
 # Mistakes of a document that only the parser knows.
 _ROUNDS = 20
 
@@ -109,17 +107,12 @@ def _mended(source: Source, number: int, mended: Mended, *, lenient: bool) -> Pa
 
 
 def _too_deep(source: Source) -> Diagnostic | None:
-    """Counts all brackets, and only if they are too many leaves out those in strings and comments."""
-    brackets = source.text.encode().translate(None, delete=_NO_BRACKETS)
-    if all(depth <= limits.NESTING for depth in accumulate(map(_STEPS.__getitem__, brackets))):
-        return None
     depth = 0
-    for lexeme in islice(tokens(source.text), limits.TOKENS):
-        if lexeme.kind is Token.PUNCTUATION:
-            depth += _STEPS.get(ord(lexeme.text), 0)
+    for bracket in brackets(source.text):
+        depth = depth + 1 if bracket.text in "[(" else max(0, depth - 1)
         if depth > limits.NESTING:
             message = f"more than {limits.NESTING} brackets stand within each other"
-            return too_large.RULE.at(_Spans(source).of(lexeme), message)
+            return too_large.RULE.at(_Spans(source).of(bracket), message)
     return None
 
 

@@ -38,14 +38,21 @@ class Token(StrEnum):
     ERROR = "error"
 
 
-# Compiled when it is needed, which takes as long as importing ten modules.
-_TOKENS = (
-    r"(?:[ \t\r\n]|\#[^\n]*)+"
-    r"|(?P<iri><(?:[^\x00-\x20<>\"{}|^`\\]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)"
-    r'|(?P<string>"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+_COMMENT = r"\#[^\n]*"
+_IRI = r"<(?:[^\x00-\x20<>\"{}|^`\\]++|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"
+_STRING = (
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
     r"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
     r'|"(?!"")(?:[^"\\\n\r]++|\\.)*+"'
-    r"|'(?!'')(?:[^'\\\n\r]++|\\.)*+')"
+    r"|'(?!'')(?:[^'\\\n\r]++|\\.)*+'"
+)
+_UNCLOSED = r"\"\"\".*|'''.*|\"[^\r\n]*|'[^\r\n]*|<[^\r\n>]*>?"
+# Compiled when they are needed, which takes as long as importing ten modules.
+_BRACKETS = rf"{_COMMENT}|{_IRI}|{_STRING}|{_UNCLOSED}|\\.|(?P<bracket>[\[\]()])"
+_TOKENS = (
+    rf"(?:[ \t\r\n]|{_COMMENT})+"
+    rf"|(?P<iri>{_IRI})"
+    rf"|(?P<string>{_STRING})"
     rf"|(?P<name>{_PREFIX}:(?:{_LOCAL})?)"
     rf"|(?P<blank>_:[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])?)"
     r"|(?P<number>[+-]?(?:[0-9]+\.[0-9]*[eE][+-]?[0-9]+|\.?[0-9]+[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+))"
@@ -54,7 +61,7 @@ _TOKENS = (
     r"|(?P<datatype>\^\^)"
     r"|(?P<punctuation>[.;,()\[\]])"
     rf"|(?P<word>[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)"
-    r"|(?P<error>\"\"\".*|'''.*|\"[^\r\n]*|'[^\r\n]*|<[^\r\n>]*>?|.)"
+    rf"|(?P<error>{_UNCLOSED}|.)"
 )
 
 
@@ -75,6 +82,13 @@ def tokens(text: str) -> Iterator[Lexeme]:
     for match in re.finditer(_TOKENS, text, re.DOTALL):
         if match.lastgroup:
             yield Lexeme(Token(match.lastgroup), match.group(), match.start())
+
+
+def brackets(text: str) -> Iterator[Lexeme]:
+    """Those of `tokens` only, which takes a tenth of the time."""
+    for match in re.finditer(_BRACKETS, text, re.DOTALL):
+        if match.lastgroup:
+            yield Lexeme(Token.PUNCTUATION, match.group(), match.start())
 
 
 # As the parser counts them.
