@@ -157,6 +157,13 @@ def test_symbolic_links_are_refused(root: Path, tmp_path_factory: pytest.TempPat
     assert not list(outside.iterdir())
 
 
+def test_a_symbolic_link_to_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / MANAGED.parent).symlink_to("models")
+    with pytest.raises(ProjectError, match="symbolic link"):
+        run(tmp_path, {MANAGED: b"a = 1\n"})
+
+
 def test_an_unreadable_lock_is_an_error_with_a_way_out(root: Path) -> None:
     (root / LOCK).write_text("<<<<<<< ours")
     with pytest.raises(ProjectError, match=r"lock\.json cannot be read"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from .errors import ProjectError
 from .formatting import format_python
 from .plan import digest
+from .syntax import parsed
 
 
 class Disk:
@@ -44,7 +44,10 @@ class Disk:
             raise ProjectError(f"cannot read {path}: {error.strerror}") from error
 
     def _resolves_inside(self, directory: Path) -> bool:
-        return directory.resolve() == self.root.resolve() / directory.relative_to(self.root)
+        try:
+            return directory.resolve() == self.root.resolve() / directory.relative_to(self.root)
+        except (OSError, RuntimeError):  # links that lead to each other
+            return False
 
     def untouched(self, written: Mapping[PurePosixPath, str]) -> set[PurePosixPath]:
         """Those files that still are what was written (by its digest), up to line endings and formatting."""
@@ -53,7 +56,7 @@ class Disk:
         whole = {
             path: unix(content)
             for path, content in found.items()
-            if path not in same and path.suffix == ".py" and is_python(content)
+            if path not in same and path.suffix == ".py" and parsed(content)
         }
         return same | {
             path
@@ -70,11 +73,3 @@ def as_written(content: bytes) -> str:
 def unix(content: bytes) -> bytes:
     """With line feeds only."""
     return content.replace(b"\r\n", b"\n")
-
-
-def is_python(content: bytes) -> bool:
-    try:
-        ast.parse(content)
-    except (SyntaxError, ValueError):
-        return False
-    return True

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from ..layers.python import Imports
+from .syntax import parsed
 
 _Imported = tuple[str | None, str]
 
@@ -22,14 +23,11 @@ def united(base: bytes, yours: bytes, generated: bytes) -> bytes | None:
 
 def _imported(text: bytes) -> set[_Imported] | None:
     """Each name with the module that it is from; a module that is itself imported is from None."""
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError):
-        return None
-    if b"#" in text:
+    tree = None if b"#" in text else parsed(text)
+    if tree is None:
         return None
     found: set[_Imported] = set()
-    for statement in body:
+    for statement in tree.body:
         match statement:
             case ast.ImportFrom(module=module, names=names, level=level):
                 found |= {("." * level + (module or ""), ast.unparse(name)) for name in names}

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
-from .disk import Disk, is_python, unix
+from .disk import Disk, unix
 from .imports import united
 from .lock import Lock
+from .syntax import parsed
 
 Lines = Sequence[bytes]
 
@@ -59,7 +60,7 @@ def merge(base: bytes, yours: bytes, generated: bytes, *, python: bool = False) 
     """Line endings are those of `yours`. A merge that breaks a Python file that was whole is one clash."""
     parts = _parts(_lines(base), _lines(yours), _lines(generated), python)
     merged = Merge(tuple(parts))
-    if python and merged.clean and is_python(yours) and not is_python(merged.yours):
+    if python and merged.clean and parsed(yours) and not parsed(merged.yours):
         merged = Merge((Clash(unix(base), unix(yours), unix(generated)),))
     return _with_endings_of(yours, merged)
 

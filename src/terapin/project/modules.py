@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.rules.missing_module import missing_module
 from .reconcile import ChangeSet
+from .syntax import parsed
 
 _SKIPPED = frozenset({".venv", ".dev", ".git", ".terapin"})
 _Module = tuple[str, ...]
@@ -64,17 +65,25 @@ def _files(root: Path, changes: ChangeSet) -> Iterator[tuple[PurePosixPath, str]
     written = {change.path: change.after for change in changes.changes}
     found = set(_python_files(root))
     for path in sorted(found | written.keys()):
-        content = written[path] if path in written else (root / path).read_bytes()
+        content = written[path] if path in written else _read(root / path)
         if content is not None and path.suffix == ".py":
             yield path, content.decode("utf-8", "replace")
+
+
+def _read(path: Path) -> bytes | None:
+    """None of what cannot be read: a service that does not run has more than an import to mend."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _python_files(root: Path) -> Iterator[PurePosixPath]:
     for directory, directories, names in os.walk(root):
         directories[:] = [each for each in directories if each not in _SKIPPED]
-        for name in names:
-            if name.endswith(".py"):
-                yield PurePosixPath(Path(directory, name).relative_to(root))
+        for path in (Path(directory, name) for name in names if name.endswith(".py")):
+            if path.is_file() and not path.is_symlink():
+                yield PurePosixPath(path.relative_to(root))
 
 
 def _imports(
@@ -83,9 +92,8 @@ def _imports(
     wanted = set(gone)
     if not any(module[-1] in text for module in wanted):
         return
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    tree = parsed(text)
+    if tree is None:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
