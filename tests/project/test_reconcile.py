@@ -78,6 +78,22 @@ def test_line_endings_and_formatting_are_no_edit(root: Path, disk: bytes) -> Non
     assert (root / MANAGED).read_bytes() == b"a = 2\n"
 
 
+@pytest.mark.parametrize(
+    "disk", [b"# coding: latin-1\na = '\xe9'\n", b"a = (\n"], ids=["latin-1", "not Python"]
+)
+def test_what_ruff_cannot_read_is_edited_and_the_others_are_formatted(
+    tmp_path: Path, disk: bytes
+) -> None:
+    other = MANAGED.with_name("tag.py")
+    before, after = ({MANAGED: text, other: text} for text in (b"a = 1\n", b"a = 2\n"))
+    run(tmp_path, before)
+    (tmp_path / MANAGED).write_bytes(disk)
+    (tmp_path / other).write_bytes(b"a  =  1\n")
+    changes = run(tmp_path, after)
+    assert [each.path for each in changes.conflicts] == [MANAGED]
+    assert [(each.path, each.how) for each in changes.changes] == [(other, How.REPLACE)]
+
+
 def test_edited_is_kept_while_the_output_is_the_same(root: Path) -> None:
     (root / MANAGED).write_bytes(b"a = 3\n")
     assert run(root, {MANAGED: b"a = 1\n", SEEDED: b"b = 1\n"}).empty

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from .errors import ProjectError
-from .formatting import format_python
+from .formatting import format_what_can_be
 from .plan import digest
-from .syntax import parsed
 
 
 class Disk:
@@ -53,14 +52,14 @@ class Disk:
         """Those files that still are what was written (by its digest), up to line endings and formatting."""
         found = {path: content for path in written if (content := self.read(path)) is not None}
         same = {path for path, content in found.items() if as_written(content) == written[path]}
-        whole = {
+        others = {
             path: unix(content)
             for path, content in found.items()
-            if path not in same and path.suffix == ".py" and parsed(content)
+            if path not in same and path.suffix == ".py"
         }
         return same | {
             path
-            for path, content in format_python(whole).items()
+            for path, content in format_what_can_be(others).items()
             if as_written(content) == written[path]
         }
 

@@ -24,9 +24,22 @@ _OPTIONS = (
 
 def format_python(files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
     """The same files, formatted. A file that does not parse is an error of ours and raises ProjectError."""
+    formatted, complaints = _formatted(files)
+    if complaints:
+        raise ProjectError("a generated file is not valid Python", complaints)
+    return formatted
+
+
+def format_what_can_be(files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, bytes]:
+    """As `format_python`, for files of somebody else's: what ruff cannot read stays as it is."""
+    return _formatted(files)[0]
+
+
+def _formatted(files: Mapping[PurePosixPath, bytes]) -> tuple[dict[PurePosixPath, bytes], str]:
+    """And what ruff says of those that it cannot read."""
     python = {path: content for path, content in files.items() if path.suffix == ".py"}
     if not python:
-        return dict(files)
+        return dict(files), ""
     place = _in_memory(python.values())
     with tempfile.TemporaryDirectory(prefix="terapin-", dir=place) as name:
         root = Path(name)
@@ -41,9 +54,9 @@ def format_python(files: Mapping[PurePosixPath, bytes]) -> dict[PurePosixPath, b
             text=True,
             check=False,
         )
-        if run.returncode:
-            raise ProjectError("a generated file is not valid Python", run.stderr.strip())
-        return {**files, **{path: (root / path).read_bytes() for path in python}}
+        complaints = run.stderr.strip() or f"ruff ended with {run.returncode}"
+        formatted = {path: (root / path).read_bytes() for path in python}
+        return {**files, **formatted}, complaints if run.returncode else ""
 
 
 def _in_memory(contents: Iterable[bytes]) -> str | None:
