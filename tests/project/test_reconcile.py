@@ -210,6 +210,21 @@ def test_a_merge_keeps_line_endings(root: Path) -> None:
     assert merged == b"class User:\r\n    name = 10\r\n    email = 2\r\n    mine = 4\r\n"
 
 
+def test_one_other_line_ending_does_not_make_all_of_them_others(root: Path) -> None:
+    run(root, {MANAGED: FIELDS})
+    (root / MANAGED).write_bytes(FIELDS.replace(b"name = 1\n", b"name = 5\r\n"))
+    run(root, {MANAGED: FIELDS + b"    city = 4\n"})
+    merged = (root / MANAGED).read_bytes()
+    assert merged == FIELDS.replace(b"name = 1", b"name = 5") + b"    city = 4\n"
+
+
+def test_an_import_that_only_one_side_still_needs_keeps_its_line(root: Path) -> None:
+    run(root, {MANAGED: b"from a import x\nfrom b import z\n\nu = z\n"})
+    (root / MANAGED).write_bytes(b"from a import x, y\nfrom b import z\n\nu = z\n")
+    run(root, {MANAGED: b"from b import z\n\nu = z\n"})
+    assert (root / MANAGED).read_bytes() == b"from a import y\nfrom b import z\n\nu = z\n"
+
+
 def test_a_clash_shows_both_sides_and_nothing_else(root: Path) -> None:
     run(root, {MANAGED: FIELDS})
     (root / MANAGED).write_bytes(FIELDS.replace(b"age = 3", b"age = 33"))

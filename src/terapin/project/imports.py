@@ -17,8 +17,11 @@ def united(base: bytes, yours: bytes, generated: bytes) -> bytes | None:
     if before is None or mine is None or theirs is None:
         return None
     kept = (mine & theirs) | (mine - before) | (theirs - before)
-    after = generated[len(generated.rstrip(b"\n")) :]
-    return _rendered(kept).encode() + after
+    return _rendered(kept).encode() + (_ending(generated) or _ending(yours))
+
+
+def _ending(text: bytes) -> bytes:
+    return text[len(text.rstrip(b"\n")) :]
 
 
 def _imported(text: bytes) -> set[_Imported] | None:

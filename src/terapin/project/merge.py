@@ -57,7 +57,7 @@ class Merge:
 
 
 def merge(base: bytes, yours: bytes, generated: bytes, *, python: bool = False) -> Merge:
-    """Line endings are those of `yours`. A merge that breaks a Python file that was whole is one clash."""
+    """Line endings are those of `yours`, line feeds if it has several kinds. A merge that breaks a Python file that was whole is one clash."""
     parts = _parts(_lines(base), _lines(yours), _lines(generated), python)
     merged = Merge(tuple(parts))
     if python and merged.clean and parsed(yours) and not parsed(merged.yours):
@@ -70,7 +70,7 @@ def _lines(content: bytes) -> Lines:
 
 
 def _with_endings_of(yours: bytes, merged: Merge) -> Merge:
-    if b"\r\n" not in yours:
+    if not 0 < yours.count(b"\n") == yours.count(b"\r\n"):
         return merged
 
     def restored(text: bytes) -> bytes:
