@@ -92,6 +92,13 @@ def test_new_then_generate(tmp_path: Path) -> None:
     assert not written & {"ontology", "terapin.toml"}, "they are read, not written"
 
 
+def test_new_here_takes_the_name_of_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    done = terapin("new", ".", cwd=tmp_path / "shop")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "shop" / "ontology" / "shop.ttl").exists()
+
+
 def test_new_does_not_touch_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "mine.txt").write_text("mine")

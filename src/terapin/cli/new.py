@@ -60,7 +60,7 @@ def new(name: str) -> None:
     if not name.strip():
         raise click.UsageError("NAME is empty")
     root = Path(name)
-    package = package_of(root.name)
+    package = package_of(root.resolve().name)
     if root.exists() and any(root.iterdir()):
         fail(f"{root} exists and is not empty", "choose another name, or empty it")
     ontology = root / "ontology" / f"{package}.ttl"
