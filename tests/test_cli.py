@@ -104,7 +104,32 @@ def test_new_does_not_touch_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "shop" / "mine.txt").write_text("mine")
     done = terapin("new", "shop", cwd=tmp_path)
     assert done.returncode == 1
-    assert "not empty" in done.stderr
+    assert "not an empty directory" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("file", "file exists and is not an empty directory"), ("file/shop", "not a directory")],
+)
+def test_new_where_it_cannot_be(tmp_path: Path, name: str, told: str) -> None:
+    (tmp_path / "file").touch()
+    done = terapin("new", name, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_who_reads_the_first_line_only_is_told_of_no_error(tmp_path: Path) -> None:
+    terapin("new", "shop", cwd=tmp_path)
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m terapin diff | head -1"],
+        cwd=tmp_path / "shop",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stderr
 
 
 @pytest.mark.parametrize("name", ["fastapi", "json", "class"])

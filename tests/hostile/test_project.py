@@ -161,6 +161,16 @@ def test_a_file_that_is_a_link(place: str, shop: Path, tmp_path: Path) -> None:
     assert_refused(shop, tmp_path, outside)
 
 
+def test_a_directory_where_names_are_kept(shop: Path) -> None:
+    names = shop / ".terapin" / "names.json"
+    names.unlink()
+    names.mkdir()
+    (shop / "ontology" / "shop.ttl").write_text(ONTOLOGY + "# changed\n")
+    result = generate(shop)
+    assert result.exit_code == 1
+    assert "names.json cannot be read" in result.stderr
+
+
 def assert_refused(shop: Path, directory: Path, outside: Path) -> None:
     """An ontology that changes everything meets what lies outside, and leaves it as it is."""
     before = contents(outside)

@@ -32,7 +32,7 @@ def warn(message: str, *notes: str) -> None:
 
 
 def failing(command: Callable[P, R]) -> Callable[P, R]:
-    """The command, with a ProjectError told instead of raised."""
+    """The command, with what keeps it from its work told instead of raised: a ProjectError, or the system's."""
 
     @functools.wraps(command)
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -40,8 +40,17 @@ def failing(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except ProjectError as error:
             fail(error.message, *error.notes)
+        except BrokenPipeError:  # whoever reads has read enough, which click knows how to end
+            raise
+        except OSError as error:
+            fail(system_error(error))
 
     return told
+
+
+def system_error(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def _tell(severity: str, color: str, message: str, notes: tuple[str, ...]) -> None:

@@ -61,8 +61,8 @@ def new(name: str) -> None:
         raise click.UsageError("NAME is empty")
     root = Path(name)
     package = package_of(root.resolve().name)
-    if root.exists() and any(root.iterdir()):
-        fail(f"{root} exists and is not empty", "choose another name, or empty it")
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        fail(f"{root} exists and is not an empty directory", "choose another name, or empty it")
     ontology = root / "ontology" / f"{package}.ttl"
     ontology.parent.mkdir(parents=True, exist_ok=True)
     title = package.replace("_", " ").capitalize()

@@ -204,7 +204,7 @@ def _pinned(root: Path) -> Names:
         return Names.load((root / NAMES).read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return Names()
-    except (NamesError, UnicodeDecodeError) as error:
+    except (NamesError, UnicodeDecodeError, OSError) as error:
         raise ProjectError(
             f"{NAMES} cannot be read: {error}",
             "it keeps the names once given: restore it from version control",

@@ -40,23 +40,35 @@ def _formatted(files: Mapping[PurePosixPath, bytes]) -> tuple[dict[PurePosixPath
     python = {path: content for path, content in files.items() if path.suffix == ".py"}
     if not python:
         return dict(files), ""
-    place = _in_memory(python.values())
-    with tempfile.TemporaryDirectory(prefix="terapin-", dir=place) as name:
-        root = Path(name)
-        for folder in {path.parent for path in python}:
-            (root / folder).mkdir(parents=True, exist_ok=True)
-        for path, content in python.items():
-            (root / path).write_bytes(content)
-        run = subprocess.run(
-            [_ruff(), "format", *_OPTIONS, "."],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        complaints = run.stderr.strip() or f"ruff ended with {run.returncode}"
-        formatted = {path: (root / path).read_bytes() for path in python}
-        return {**files, **formatted}, complaints if run.returncode else ""
+    place = _in_memory(python.values()) or tempfile.gettempdir()
+    try:
+        with tempfile.TemporaryDirectory(prefix="terapin-", dir=place) as name:
+            formatted, complaints = _formatted_in(Path(name), python)
+    except OSError as error:
+        raise ProjectError(
+            f"cannot format Python in {place}: {error.strerror}",
+            "make room there, or name another directory in TMPDIR",
+        ) from error
+    return {**files, **formatted}, complaints
+
+
+def _formatted_in(
+    root: Path, python: Mapping[PurePosixPath, bytes]
+) -> tuple[dict[PurePosixPath, bytes], str]:
+    for folder in {path.parent for path in python}:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    for path, content in python.items():
+        (root / path).write_bytes(content)
+    run = subprocess.run(
+        [_ruff(), "format", *_OPTIONS, "."],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    complaints = run.stderr.strip() or f"ruff ended with {run.returncode}"
+    formatted = {path: (root / path).read_bytes() for path in python}
+    return formatted, complaints if run.returncode else ""
 
 
 def _in_memory(contents: Iterable[bytes]) -> str | None:
