@@ -89,6 +89,12 @@ def test_an_included_template_that_fails_is_the_one_shown(tmp_path: Path) -> Non
     assert "= note: called from list.txt:1:37" in shown
 
 
+def test_a_context_that_nests_too_deeply(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    told = failure(tmp_path, "", "--context", str(tmp_path / "deep.json"))
+    assert told.startswith("error: deep.json cannot be read as JSON")
+
+
 def test_only_similar_names_are_suggested(tmp_path: Path) -> None:
     (tmp_path / "footer.txt").write_text("")
     assert "did you mean `footer.txt`?" in failure(tmp_path, '{% include "foter.txt" %}')

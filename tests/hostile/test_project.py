@@ -161,6 +161,20 @@ def test_a_file_that_is_a_link(place: str, shop: Path, tmp_path: Path) -> None:
     assert_refused(shop, tmp_path, outside)
 
 
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("terapin.toml", f"name = {DEEP}"), (".terapin/names.json", DEEP)]
+)
+def test_a_file_that_nests_too_deeply(file: str, content: str, shop: Path) -> None:
+    (shop / "ontology" / "shop.ttl").write_text(ONTOLOGY + "# changed\n")
+    (shop / file).write_text(content)
+    result = generate(shop)
+    assert result.exit_code == 1
+    assert file in result.stderr
+
+
 def test_a_directory_where_names_are_kept(shop: Path) -> None:
     names = shop / ".terapin" / "names.json"
     names.unlink()

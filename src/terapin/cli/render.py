@@ -52,7 +52,7 @@ def _context(path: Path | None) -> dict[str, Any]:
         return {}
     try:
         values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         fail(f"{path} cannot be read as JSON: {error}")
     if not isinstance(values, dict):
         fail(f"{path} is to hold a JSON object")

@@ -28,7 +28,7 @@ class Names:
     def load(cls, text: str) -> Names:
         try:
             entries = json.loads(_without_markers(text) if _MARKER in text else text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NamesError(f"not JSON: {error}") from error
         if not isinstance(entries, dict):
             raise NamesError("not an object")

@@ -45,7 +45,7 @@ class Manifest:
             data = tomllib.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             return None
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise ProjectError(f"{path}: {error}") from error
         unknown = sorted(data.keys() - {"name", "ontology", "with"})
         if unknown:
