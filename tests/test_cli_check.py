@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +105,16 @@ def test_explain_lists_the_codes() -> None:
     result = CliRunner().invoke(explain, [])
     assert result.exit_code == 0
     assert len(result.output.splitlines()) == len(rules())
+
+
+def test_what_the_encoding_of_the_output_lacks_is_escaped(tmp_path: Path) -> None:
+    (tmp_path / "shop.ttl").write_text(GOOD.replace("UUID", "Строка"))
+    done = subprocess.run(
+        [sys.executable, "-m", "terapin", "check", str(tmp_path / "shop.ttl")],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert not done.stderr
+    assert "Строка".encode("ascii", "backslashreplace") in done.stdout

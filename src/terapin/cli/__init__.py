@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -44,7 +46,15 @@ class _Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Terapin writes a FastAPI service from an RDF ontology."""
+    _write_whatever_there_is()
     ctx.with_resource(_without_collector())
+
+
+def _write_whatever_there_is() -> None:
+    """What an encoding lacks is escaped: an ontology has names that not every terminal can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @contextmanager
