@@ -18,6 +18,10 @@ from terapin.project.lock import BASE, JOURNAL, LOCK, Lock
 from terapin.project.plan import digest
 
 BLOG = Path(__file__).parents[1] / "examples" / "blog" / "blog.ttl"
+NOTE = """
+ex:Note a orm:Entity ;
+  orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
+"""
 
 
 def terapin(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -328,12 +332,41 @@ def test_why_names_layer_template_and_the_places_in_the_ontology(blog: Path) -> 
         ("blog/core/crud.py:99999", "lines"),
         ("pyvenv.cfg:1", "there is no file"),
         ("blog/models/tag.py", "name a file and a line"),
+        ("blog/models/tag.py:²", "name a file and a line"),
+        (f"blog/models/tag.py:{'9' * 5000}", "name a file and a line"),
+        (":1", "name a file and a line"),
+        ("terapin.toml:1", "is what the project is made from"),
     ],
 )
 def test_why_of_other_files(blog: Path, line: str, answer: str) -> None:
     done = terapin("why", line, cwd=blog)
     assert answer in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_why_ends_with_the_last_line(blog: Path) -> None:
+    count = len((blog / "blog/models/tag.py").read_text().splitlines())
+    assert terapin("why", f"blog/models/tag.py:{count}", cwd=blog).returncode == 0
+    beyond = terapin("why", f"blog/models/tag.py:{count + 1}", cwd=blog)
+    assert beyond.stderr == f"error: blog/models/tag.py has {count} lines\n"
+
+
+def test_why_of_a_link_out_of_the_project(blog: Path) -> None:
+    (blog.parent / "outside.py").write_text("a = 1\n")
+    (blog / "link.py").symlink_to("../outside.py")
+    done = terapin("why", "link.py:1", cwd=blog)
+    assert done.stderr.startswith("error: link.py leads out of the project at .\n")
+
+
+@pytest.mark.parametrize("layer", ["models", "services"])
+def test_why_of_what_the_ontology_has_no_more(blog: Path, layer: str) -> None:
+    ontology = blog / "ontology" / "blog.ttl"
+    ontology.write_text(ontology.read_text() + NOTE)
+    assert terapin("generate", cwd=blog).returncode == 0
+    ontology.write_text(ontology.read_text().removesuffix(NOTE))
+    done = terapin("why", f"blog/{layer}/note.py:1", cwd=blog)
+    told = f"was written by the layer {layer}, and nothing generates it there any more"
+    assert done.stdout.startswith(f"blog/{layer}/note.py:1 {told}\n")
 
 
 def test_watch_generates_on_every_save_and_survives_bad_ones(blog: Path) -> None:

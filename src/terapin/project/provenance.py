@@ -32,33 +32,41 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """`template` is None of what is copied (`core/`, the ontology) or history; `yours` says that nobody generated the line."""
+    """`planned` says whether it would be written today. `template` is None if not, and of what is copied (`core/`,
+    the ontology); `yours` says that nobody generated the line."""
 
     path: PurePosixPath
     entry: Entry
+    planned: bool
     template: str | None
     subject: Named | None
     yours: bool
     names: tuple[Named, ...]
 
 
-def provenance(project: Project, root: Path, path: PurePosixPath, line: int) -> Provenance:
-    """Of one line, counted from 1. Raises ProjectError for a file that terapin did not write, and a line that is not there."""
+def provenance(
+    project: Project, root: Path, extra: tuple[PlannedFile, ...], path: PurePosixPath, line: int
+) -> Provenance:
+    """Of one line, counted from 1; `extra` are planned files that no layer knows.
+
+    Raises ProjectError for a file that terapin did not write, and a line that is not there.
+    """
     entry = Lock.load(root).entries.get(path)
     if entry is None:
         raise ProjectError(
             f"{path} was not written by terapin", "it is yours, or nothing generates it any more"
         )
     content = (root / path).read_bytes()
-    lines = unix(content).decode("utf-8", "replace").split("\n")
+    lines = unix(content).decode("utf-8", "replace").removesuffix("\n").split("\n")
     if not 1 <= line <= len(lines):
         raise ProjectError(f"{path} has {len(lines)} lines")
-    planned: PlannedFile | None = by_path(plan(project)).get(path)
+    planned = by_path((*plan(project), *extra)).get(path)
     known = list(_named(project.model))
     about = next((each for each in known if each.identity == entry.subject), None)
     return Provenance(
         path=path,
         entry=entry,
+        planned=planned is not None,
         template=planned.template if planned else None,
         subject=about,
         yours=entry.ownership is not Ownership.APPENDED and _is_yours(root, entry, lines, line),
