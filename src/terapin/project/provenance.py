@@ -14,7 +14,7 @@ from .disk import unix
 from .errors import ProjectError
 from .generate import by_path, plan
 from .lock import Entry, Lock
-from .plan import Ownership, PlannedFile, Project
+from .plan import Ownership, Project
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -32,8 +32,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """`planned` says whether it would be written today. `template` is None if not, and of what is copied (`core/`,
-    the ontology); `yours` says that nobody generated the line."""
+    """`planned` says whether it would be written today. `template` is None if not, and of what is copied (`core/`);
+    `yours` says that nobody generated the line."""
 
     path: PurePosixPath
     entry: Entry
@@ -44,10 +44,8 @@ class Provenance:
     names: tuple[Named, ...]
 
 
-def provenance(
-    project: Project, root: Path, extra: tuple[PlannedFile, ...], path: PurePosixPath, line: int
-) -> Provenance:
-    """Of one line, counted from 1; `extra` are planned files that no layer knows.
+def provenance(project: Project, root: Path, path: PurePosixPath, line: int) -> Provenance:
+    """Of one line, counted from 1.
 
     Raises ProjectError for a file that terapin did not write, and a line that is not there.
     """
@@ -60,7 +58,7 @@ def provenance(
     lines = unix(content).decode("utf-8", "replace").removesuffix("\n").split("\n")
     if not 1 <= line <= len(lines):
         raise ProjectError(f"{path} has {len(lines)} lines")
-    planned = by_path((*plan(project), *extra)).get(path)
+    planned = by_path(plan(project)).get(path)
     known = list(_named(project.model))
     about = next((each for each in known if each.identity == entry.subject), None)
     return Provenance(
