@@ -145,6 +145,9 @@ def test_several_heads_are_refused(project: Path) -> None:
     for name in ("cafe", "beef"):
         path = project / f"migrations/versions/{name}_x.py"
         path.write_text(f'revision = "{name}"\ndown_revision = "0001"\n')
+    told = generate(project, BOOK.replace("ex:Book a", 'ex:Book orm:description "x" ; a'))
+    assert told.returncode == 0
+    assert "several heads: migrations/versions/beef_x.py, migrations/" in told.stderr
     done = generate(project, WITH_PAGES)
     assert done.returncode == 1
     assert "beef (migrations/versions/beef_x.py), cafe (" in done.stderr

@@ -131,6 +131,10 @@ def without_title(data: Any) -> None:
     fields_[:] = [each for each in fields_ if each["name"] != "title"]
 
 
+def with_both_names(data: Any) -> None:
+    data["entities"]["ex:Note"] = data["entities"][POST]
+
+
 def with_both_lines(data: Any) -> None:
     fields_ = data["entities"][POST]["fields"]
     fields_.append(fields_[-1] | {"nullable": True})
@@ -143,6 +147,7 @@ def with_both_lines(data: Any) -> None:
         (LIKES, without_user, f"{POST} refers to {USER}, which is not there"),
         ("", without_key, f"{USER} has not one primary key"),
         ("", without_title, f"{POST} has no field title"),
+        ("", with_both_names, f"ex:Note and {POST} have one table"),
         ("", with_both_lines, f"{POST} has a field twice"),
     ],
 )

@@ -444,3 +444,12 @@ def test_a_lock_with_markers_has_both_sides(root: Path) -> None:
     both = [mine[0], "<<<<<<< HEAD", *mine[1:-1], "=======", *yours[1:-1], ">>>>>>> b", mine[-1]]
     (root / LOCK).write_text("\n".join(both))
     assert Lock.load(root).entries == {**ours.entries, one: entry, other: entry}
+
+
+def test_another_formatter_is_no_edit_and_a_comment_is_one(root: Path) -> None:
+    run(root, {MANAGED: b"x = call(\n    1,\n    2,\n)\n"})
+    (root / MANAGED).write_bytes(b"x = (\n    call(1, 2)\n)\n")
+    run(root, {MANAGED: b"x = call(1, 3)\n"})
+    assert (root / MANAGED).read_bytes() == b"x = call(1, 3)\n"
+    (root / MANAGED).write_bytes(b"x = (call(1, 3))  # mine\n")
+    assert run(root, {MANAGED: b"x = call(1, 4)\n"}).conflicts

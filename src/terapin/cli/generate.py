@@ -139,9 +139,14 @@ def run(target: Target, wishes: Wishes) -> bool:
 
 
 def _prepared(target: Target, wishes: Wishes) -> Prepared | None:
+    from ..project.revisions import open_heads
+
     for line in upgrade_notes(target.root):
         click.echo(line)
     prepared = prepare(target)
+    if heads := open_heads(target.root):
+        names = ", ".join(str(each.path) for each in heads)
+        warn(f"the migrations have several heads: {names}", "join them: alembic merge heads")
     may = prepared and prepared.may_follow(allow_destructive=wishes.allow_destructive)
     return prepared if may else None
 

@@ -33,10 +33,14 @@ class History:
     revisions: tuple[Revision, ...] = ()
 
     @property
+    def heads(self) -> list[Revision]:
+        followed = {parent for each in self.revisions for parent in each.parents}
+        return [each for each in self.revisions if each.id not in followed]
+
+    @property
     def head(self) -> Revision:
         """The last one; raises ProjectError where there is none, or where branches have to be merged first."""
-        followed = {parent for each in self.revisions for parent in each.parents}
-        heads = [each for each in self.revisions if each.id not in followed]
+        heads = self.heads
         if len(heads) > 1:
             raise ProjectError(
                 "the migrations have several heads: "

@@ -25,6 +25,7 @@ from .disk import Disk, as_written, unix
 from .lock import Entry, Lock
 from .merge import Clash, Merge, merge
 from .plan import Ownership, PlannedFile
+from .syntax import says_the_same
 
 # What stays as it is, and in the lock, though nothing plans it.
 _KEPT = frozenset({Ownership.APPENDED, Ownership.SOURCE})
@@ -176,9 +177,18 @@ class _Run:
             if path not in kept and entry.ownership not in _KEPT
         }
         looked_at = {origins[path] for path in self.desired.rendered if path in origins}
+        looked_at |= self.gone
         self.untouched = self.disk.untouched(
-            {path: self.lock.entries[path].written for path in looked_at | self.gone}
+            {path: self.lock.entries[path].written for path in looked_at}
         )
+        self.untouched |= set(filter(self.is_laid_out_anew, looked_at - self.untouched))
+
+    def is_laid_out_anew(self, path: PurePosixPath) -> bool:
+        """Whether only another formatter was at work."""
+        current, base = self.disk.read(path), self.base(self.lock.entries[path].written)
+        if current is None or base is None or path.suffix != ".py":
+            return False
+        return says_the_same(unix(current), base)
 
     def file(self, path: PurePosixPath, content: bytes) -> None:
         plan = self.desired.planned[path]

@@ -37,6 +37,15 @@ def read_history(root: Path, model: ServiceModel, dumped: bytes) -> History | No
     return History(change, steps, read_revisions(root) if steps else ())
 
 
+def open_heads(root: Path) -> list[Revision]:
+    """Several, where branches were merged and their migrations were not; none where they cannot be read."""
+    try:
+        heads = History(revisions=read_revisions(root)).heads
+    except ProjectError:
+        return []
+    return heads if len(heads) > 1 else []
+
+
 def read_revisions(root: Path) -> tuple[Revision, ...]:
     """By their files, which are parsed and never run; links that lead nowhere are no files."""
     found: dict[str, Revision] = {}
