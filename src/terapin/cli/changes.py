@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import click
 
 from ..diagnostics import Span
 from ..diagnostics.render import Locator, as_text
+from ..diagnostics.render.text import plain
 from ..project.history import VERSIONS
 from .failures import warn
 from .terminal import colored
@@ -82,7 +84,7 @@ def diff_of_outdated(outdated: Outdated) -> Iterator[str]:
 def _diff(before: bytes, after: bytes, before_name: str, after_name: str) -> Iterator[str]:
     lines = difflib.unified_diff(_lines(before), _lines(after), before_name, after_name, n=3)
     for line in lines:
-        text = line.removesuffix("\n")
+        text = _shown(line.removesuffix("\n"))
         if line.startswith(("---", "+++")):
             yield _styled(text, bold=True)
         elif line.startswith("@@"):
@@ -95,8 +97,14 @@ def _diff(before: bytes, after: bytes, before_name: str, after_name: str) -> Ite
             yield "\\ No newline at end of file"
 
 
+def _shown(text: str) -> str:
+    """A terminal obeys control characters, a program wants them as they are."""
+    return plain(text) if sys.stdout.isatty() else text
+
+
 def _lines(content: bytes) -> list[str]:
-    return [line.decode("utf-8", "backslashreplace") for line in content.splitlines(keepends=True)]
+    """Divided where `git apply` divides them: a carriage return alone ends no line."""
+    return [line.decode("utf-8", "backslashreplace") for line in BytesIO(content)]
 
 
 def tell(root: Path, changes: ChangeSet, left: Left) -> None:

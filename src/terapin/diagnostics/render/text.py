@@ -109,7 +109,7 @@ class _Page:
 
     def wrapped(self, text: str, indent: int) -> str:
         """The indentation at the beginning is kept, and that of further lines is `indent`."""
-        text = _plain(text)
+        text = plain(text)
         if self.width is None:
             return text
         most = self.width - indent
@@ -140,7 +140,7 @@ def _cut(line: str, start: int, end: int, room: int) -> _Cut:
     start = min(start, len(line))
     # A line may have a million characters, of which none is looked at that cannot be shown.
     nearby = max(0, start - 2 * room)
-    text = _plain(line[nearby : start + 2 * room])
+    text = plain(line[nearby : start + 2 * room])
     columns = [0, *accumulate(map(_width, text))]
     start, end = start - nearby, min(end - nearby, len(text))
     first, last = 0, len(text)
@@ -167,6 +167,6 @@ def _width(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without what would move a terminal's cursor; tabs stay."""
     return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
