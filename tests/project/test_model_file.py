@@ -147,7 +147,7 @@ def with_both_lines(data: Any) -> None:
         (LIKES, without_user, f"{POST} refers to {USER}, which is not there"),
         ("", without_key, f"{USER} has not one primary key"),
         ("", without_title, f"{POST} has no field title"),
-        ("", with_both_names, f"ex:Note and {POST} have one table"),
+        ("", with_both_names, f"{POST} and ex:Note have one table"),
         ("", with_both_lines, f"{POST} has a field twice"),
     ],
 )

@@ -78,10 +78,10 @@ def _unreadable(reason: str) -> ProjectError:
 
 def _mistakes(entities: Mapping[str, Entity]) -> Iterator[str]:
     """What no tables can be made of."""
-    tables: dict[str, Entity] = {}
-    for entity in entities.values():
-        if tables.setdefault(entity.table, entity) is not entity:
-            yield f"{tables[entity.table].iri} and {entity.iri} have one table"
+    tables: dict[str, str] = {}
+    for iri, entity in entities.items():
+        if (other := tables.setdefault(entity.table, iri)) != iri:
+            yield f"{other} and {iri} have one table"
     for entity in entities.values():
         attributes = [field.attribute for field in entity.fields]
         if sum(field.primary_key for field in entity.fields) != 1:
