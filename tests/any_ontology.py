@@ -160,7 +160,7 @@ def ontologies(draw: st.DrawFn) -> str:
     count = draw(st.integers(0, 6))
     tables = _unique(draw, count, naming.stated_table_name)
     relationships = [
-        draw(_relationship(f"ex:relationship{number}", entities, f"joined_{table}"))
+        draw(_relationship(f"ex:relationship{number}", entities, f"joined_{table}"[:63]))
         for number, table in enumerate(tables)
     ]
     parts = [PREFIXES, draw(_service()), *relationships, *draw(_endpoints(entities))]

@@ -54,14 +54,16 @@ class Checkout:
 
     @contextmanager
     def alembic(self, url: str) -> Iterator[Config]:
-        """With the models as they are now."""
+        """With the models as they are now: bytecode would be taken for them for a second after they change."""
         sys.path.insert(0, str(self.root))
+        writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
         try:
             settings = import_module(f"{PACKAGE}.settings").Settings
             config = Config(self.root / "alembic.ini")
             config.attributes["settings"] = settings(database_url=SecretStr(url))
             yield config
         finally:
+            sys.dont_write_bytecode = writes
             sys.path.remove(str(self.root))
             for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
                 del sys.modules[name]

@@ -154,6 +154,9 @@ Date = Annotated[
         _DATE,
         "2026-11-22, between 0001-01-02 and 9999-12-30",
     ),
+    WithJsonSchema(
+        {"type": "string", "format": "date", "not": {"enum": ["0001-01-01", "9999-12-31"]}}
+    ),
     ORDERED,
 ]
 

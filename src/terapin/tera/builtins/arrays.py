@@ -103,6 +103,8 @@ def _unique_key(key: object, path: str, *, exact: bool) -> object:
     if isinstance(key, str):
         return key if exact else key.lower()
     if isinstance(key, int):
+        if not -(2**63) <= key < 2**63:
+            raise FaultError(f"cannot compare {key}: it has more than 64 bits with its sign")
         return key
     raise FaultError(f"cannot compare {'fractions' if is_number(key) else kind(key)}")
 
