@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from terapin.cli.changes import diff_of
-from terapin.project.reconcile import FileChange, How
+from terapin.project.changes import FileChange, How
 
 HOSTILE = b"\x1b]0;owned\x07\x1b[2J\x9b \xc2\x9b a\rb\r\n\t\x0c\xe2\x80\xae\n"
 

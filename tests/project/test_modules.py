@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from terapin.project.changes import ChangeSet, FileChange, How
 from terapin.project.lock import Lock
 from terapin.project.modules import left_behind
-from terapin.project.reconcile import ChangeSet, FileChange, How
 
 GONE = FileChange(PurePosixPath("shop/models/tag.py"), How.DELETE, b"", None)
 CHANGES = ChangeSet((GONE,), (), (), (), (), {}, {}, Lock())

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from terapin.project.apply import apply, base, complete
+from terapin.project.changes import ChangeSet
 from terapin.project.disk import Disk
 from terapin.project.lock import Lock
 from terapin.project.plan import Ownership, PlannedFile
-from terapin.project.reconcile import ChangeSet, Desired, Options, origins, reconcile
+from terapin.project.reconcile import Desired, Options, origins, reconcile
 
 _DEEP = os.environ.get("TERAPIN_TEST_PROFILE") == "deep"
 _NAMES = [f"{name}.py" for name in "abcd"]

@@ -8,11 +8,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from terapin.project.apply import apply, base, restore_history
+from terapin.project.changes import ChangeSet, How
 from terapin.project.disk import Disk
 from terapin.project.errors import ProjectError
 from terapin.project.lock import LOCK, Lock
 from terapin.project.plan import Ownership, PlannedFile, digest
-from terapin.project.reconcile import ChangeSet, Desired, How, Options, origins, reconcile
+from terapin.project.reconcile import Desired, Options, origins, reconcile
 
 MANAGED = PurePosixPath("shop/models/user.py")
 SEEDED = PurePosixPath("shop/services/user.py")

@@ -20,8 +20,8 @@ from .terminal import colored
 
 if TYPE_CHECKING:
     from ..diagnostics import Where
+    from ..project.changes import ChangeSet, Conflict, FileChange, Outdated
     from ..project.modules import Left
-    from ..project.reconcile import ChangeSet, Conflict, FileChange, Outdated
 
 _COLORS = {
     "create": "green",

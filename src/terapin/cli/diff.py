@@ -13,7 +13,7 @@ from .project import prepare, project_options, target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..project.reconcile import ChangeSet
+    from ..project.changes import ChangeSet
 
 
 @click.command()

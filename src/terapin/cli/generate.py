@@ -14,7 +14,8 @@ from .failures import failing, tell_error, warn
 from .project import Prepared, Target, prepare, project_options, target
 
 if TYPE_CHECKING:
-    from ..project.reconcile import ChangeSet, Options
+    from ..project.changes import ChangeSet
+    from ..project.reconcile import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..model.names import Names
+    from ..project.changes import ChangeSet
     from ..project.plan import PlannedFile, Project
-    from ..project.reconcile import ChangeSet, Options
+    from ..project.reconcile import Options
     from .report import Compiled
 
 F = TypeVar("F", bound=Callable[..., object])

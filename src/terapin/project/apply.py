@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from .changes import ChangeSet
 from .disk import Disk
 from .errors import ProjectError
 from .files import exclusive, write
 from .journal import Journal, Step, pending
 from .lock import BASE, JOURNAL, LOCK, RUNNING, Lock, history, lock_bytes
 from .plan import digest
-from .reconcile import ChangeSet
 
 T = TypeVar("T")
 

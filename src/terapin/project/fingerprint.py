@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -52,10 +53,16 @@ def _missing(root: Path) -> Iterator[str]:
             yield path
 
 
-def _generator() -> Iterator[str]:
+@cache
+def _generator() -> tuple[str, ...]:
     """Terapin itself, by the size and the time of its files."""
     with as_file(files("terapin")) as package:
-        for path in sorted(package.rglob("*")):
-            if path.suffix in (".py", ".tera", ".ttl", ".toml"):
-                stat = path.stat()
-                yield f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}"
+        stats = {path: path.stat() for path in sorted(package.rglob("*")) if _is_part(path)}
+        return tuple(
+            f"{path.relative_to(package)} {stat.st_size} {stat.st_mtime_ns}"
+            for path, stat in stats.items()
+        )
+
+
+def _is_part(path: Path) -> bool:
+    return path.suffix in (".py", ".tera", ".ttl", ".toml")

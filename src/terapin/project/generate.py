@@ -10,12 +10,13 @@ from pathlib import Path, PurePosixPath
 from ..layers.registry import LAYERS
 from ..model import ServiceModel
 from .apply import base
+from .changes import ChangeSet
 from .disk import Disk
 from .errors import ProjectError
 from .lock import Lock, history
 from .notes import installed
 from .plan import Ownership, PlannedFile, Project
-from .reconcile import ChangeSet, Desired, Options, origins, reconcile
+from .reconcile import Desired, Options, origins, reconcile
 from .render import render, template_digests
 
 

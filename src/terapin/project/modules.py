@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from ..diagnostics import Diagnostic, Span
 from ..diagnostics.rules.missing_module import missing_module
-from .reconcile import ChangeSet
+from .changes import ChangeSet
 from .syntax import parsed
 
 _SKIPPED = frozenset({".venv", ".dev", ".git", ".terapin"})

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import PurePosixPath
 
+from .changes import ChangeSet, Conflict, FileChange, How, Outdated
 from .disk import Disk, as_written, unix
 from .lock import Entry, Lock
 from .merge import Clash, Merge, merge
@@ -29,66 +29,6 @@ from .syntax import says_the_same
 
 # What stays as it is, and in the lock, though nothing plans it.
 _KEPT = frozenset({Ownership.APPENDED, Ownership.SOURCE})
-
-
-class How(StrEnum):
-    """MARK is a merge that left markers in the file, for somebody to choose."""
-
-    CREATE = "create"
-    REPLACE = "replace"
-    MERGE = "merge"
-    MARK = "mark"
-    MOVE = "move"
-    DELETE = "delete"
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """A file to be written or, without `after`, deleted. `origin` is where it was if it moves, `was` what it was there."""
-
-    path: PurePosixPath
-    how: How
-    was: bytes | None
-    after: bytes | None
-    origin: PurePosixPath | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """`yours` and `generated` differ in what clashes only. A file of the user's own is `foreign`."""
-
-    path: PurePosixPath
-    reason: str
-    yours: bytes
-    generated: bytes
-    foreign: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outdated:
-    """A seeded file that would be written differently today; `written` is None if nobody knows what it was."""
-
-    path: PurePosixPath
-    written: bytes | None
-    today: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """`replaced` has what is on disk at the paths of `changes`; `missing` are files that the user deleted."""
-
-    changes: tuple[FileChange, ...]
-    conflicts: tuple[Conflict, ...]
-    orphans: tuple[PurePosixPath, ...]
-    outdated: tuple[Outdated, ...]
-    missing: tuple[PurePosixPath, ...]
-    replaced: Mapping[PurePosixPath, bytes | None]
-    bases: Mapping[str, bytes]
-    lock: Lock
-
-    @property
-    def empty(self) -> bool:
-        return not self.changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
