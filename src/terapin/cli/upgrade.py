@@ -5,9 +5,9 @@ import sys
 import click
 
 from .failures import failing
-from .generate import Wishes, run, writing_options
 from .options import LENIENT
 from .project import target
+from .run import Wishes, run, writing_options
 
 
 @click.command()

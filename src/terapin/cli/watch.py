@@ -16,7 +16,7 @@ from .failures import tell_error
 from .project import Target
 
 if TYPE_CHECKING:
-    from .generate import Wishes
+    from .run import Wishes
 
 _INTERVAL = 0.05
 _Stamps = dict[Path, tuple[int, int, int] | None]
@@ -50,7 +50,7 @@ def _warm() -> None:
 
 def _generate(find: Callable[[], Target], wishes: Wishes) -> tuple[Path, ...] | None:
     """What to watch from now on, if that can be said."""
-    from .generate import run
+    from .run import run
 
     started = time.perf_counter()
     try:
