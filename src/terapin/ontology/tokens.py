@@ -48,7 +48,10 @@ _STRING = (
 )
 _UNCLOSED = r"\"\"\".*|'''.*|\"[^\r\n]*|'[^\r\n]*|<[^\r\n>]*>?"
 # Compiled when they are needed, which takes as long as importing ten modules.
-_BRACKETS = rf"{_COMMENT}|{_IRI}|{_STRING}|{_UNCLOSED}|\\.|(?P<bracket>[\[\]()])"
+_BRACKETS = (
+    rf"(?:[^#<\"'\\\[\]()]++|{_COMMENT}|{_IRI}|{_STRING}|{_UNCLOSED}|\\.?)*+"
+    r"(?:(?P<bracket>[\[\]()])|\Z)"
+)
 _TOKENS = (
     rf"(?:[ \t\r\n]|{_COMMENT})+"
     rf"|(?P<iri>{_IRI})"
@@ -85,10 +88,10 @@ def tokens(text: str) -> Iterator[Lexeme]:
 
 
 def brackets(text: str) -> Iterator[Lexeme]:
-    """Those of `tokens` only, which takes a tenth of the time."""
+    """Those of `tokens` only, which takes a fraction of the time."""
     for match in re.finditer(_BRACKETS, text, re.DOTALL):
-        if match.lastgroup:
-            yield Lexeme(Token.PUNCTUATION, match.group(), match.start())
+        if match["bracket"]:
+            yield Lexeme(Token.PUNCTUATION, match["bracket"], match.start("bracket"))
 
 
 # As the parser counts them.
