@@ -69,7 +69,10 @@ def _parse_url(text: str) -> Any:
 URL = Annotated[
     str,
     _string(_parse_url, lambda url: str(url.url)),
-    _schema(r"^https?://[a-z0-9.-]*[a-z0-9](:[1-9][0-9]{0,3})?([/?#][A-Za-z0-9._~/?#=&-]*)?$"),
+    _schema(
+        r"^https?://([a-z0-9-]+\.)*[a-z0-9-]*[a-z0-9](:[1-9][0-9]{0,3})?"
+        r"([/?#][A-Za-z0-9._~/?#=&-]*)?$"
+    ),
     PLAIN,
 ]
 
