@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -454,3 +455,10 @@ def test_another_formatter_is_no_edit_and_a_comment_is_one(root: Path) -> None:
     assert (root / MANAGED).read_bytes() == b"x = call(1, 3)\n"
     (root / MANAGED).write_bytes(b"x = (call(1, 3))  # mine\n")
     assert run(root, {MANAGED: b"x = call(1, 4)\n"}).conflicts
+
+
+def test_a_project_without_pristine_copies_is_written_all_the_same(root: Path) -> None:
+    shutil.rmtree(root / ".terapin/base")
+    run(root, {})
+    assert not (root / MANAGED).exists()
+    assert not Lock.load(root).entries

@@ -132,6 +132,8 @@ def _split(body: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
 def _prune(root: Path, lock: Lock) -> None:
     """Pristine copies that no entry refers to; what else lies there is not terapin's."""
     used = {entry.written for entry in lock.entries.values()}
+    if not (root / BASE).is_dir():
+        return
     for directory in filter(_is_directory, os.scandir(root / BASE)):
         for blob in os.scandir(directory.path):
             name = directory.name + blob.name
