@@ -87,7 +87,7 @@ def run(target: Target, wishes: Wishes) -> bool:
             return False
         changes = prepared.changes(wishes.options)
         if changes.conflicts:
-            _refuse(changes)
+            _refuse(changes, wishes)
             return False
         if is_new:
             held.enter_context(alone(root))
@@ -139,7 +139,7 @@ def _preview(target: Target, wishes: Wishes) -> bool:
     return not wishes.check
 
 
-def _refuse(changes: ChangeSet) -> None:
+def _refuse(changes: ChangeSet, wishes: Wishes) -> None:
     for conflict in changes.conflicts:
         click.echo(f"{conflict.path} {conflict.reason}:")
         for line in diff_of_conflict(conflict):
@@ -148,11 +148,11 @@ def _refuse(changes: ChangeSet) -> None:
     count = len(changes.conflicts)
     tell_error(
         f"{count} file{'s' * (count > 1)} would lose what somebody wrote; nothing was written",
-        *_ways_out(changes),
+        *_ways_out(changes, wishes),
     )
 
 
-def _ways_out(changes: ChangeSet) -> Iterator[str]:
+def _ways_out(changes: ChangeSet, wishes: Wishes) -> Iterator[str]:
     if any(not conflict.foreign for conflict in changes.conflicts):
         yield (
             "take back your change of these lines, or move it to a file that is yours (services, "
@@ -160,4 +160,5 @@ def _ways_out(changes: ChangeSet) -> Iterator[str]:
         )
     if any(conflict.foreign for conflict in changes.conflicts):
         yield "move or rename what exists, and run the same command again"
-    yield "or --conflicts markers: both sides are written into the file, for you to choose"
+    if not wishes.markers:
+        yield "or --conflicts markers: both sides are written into the file, for you to choose"

@@ -167,12 +167,12 @@ class _Run:
             self.meet(path, content)
 
     def meet(self, path: PurePosixPath, content: bytes) -> None:
-        """What is at a path is somebody's, and not the same."""
+        """What is at a path is somebody's."""
         current = self.disk.read(path) or b""
-        clash = Merge((Clash(b"", unix(current), content),))
         if unix(current) == unix(content):
             return
         if self.options.markers:
+            clash = Merge((Clash(b"", unix(current), content),))
             self.changes.append(FileChange(path, How.MARK, current, clash.marked))
         else:
             self.refuse(path, "exists, and was not written by terapin", content)
@@ -242,7 +242,7 @@ class _Run:
         """What somebody wrote and what is generated in one, clean unless markers are wanted; None after a conflict."""
         base = self.base(entry.written)
         if base is None:
-            merged = Merge((Clash(base or b"", unix(current), content),))
+            merged = Merge((Clash(b"", unix(current), content),))
         else:
             merged = merge(base, current, content, python=path.suffix == ".py")
         if merged.clean or self.options.markers:
