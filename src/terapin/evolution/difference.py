@@ -197,6 +197,6 @@ def _sequences(changes: Iterable[TableChange]) -> dict[str, str]:
 def _alterations(change: Change) -> Iterator[AlterColumn]:
     for table in change.stayed:
         for old, new in table.columns:
-            former = replace(old, name=new.name)
-            if former != new:
+            former = old if old.name == new.name else replace(old, name=new.name)
+            if former is not new and former != new:
                 yield AlterColumn(table.new.name, former, new)

@@ -63,9 +63,14 @@ class Imports:
         for module in sorted(self._modules):
             sections.setdefault(_section(module), []).append(f"import {module}")
         for module in sorted(self._names, key=_module_order):
-            names = ", ".join(sorted(self._names[module], key=name_order))
-            sections.setdefault(_section(module), []).append(f"from {module} import {names}")
+            line = _line(module, frozenset(self._names[module]))
+            sections.setdefault(_section(module), []).append(line)
         return "\n\n".join("\n".join(sections[section]) for section in sorted(sections))
+
+
+@lru_cache(maxsize=65536)
+def _line(module: str, names: frozenset[str]) -> str:
+    return f"from {module} import {', '.join(sorted(names, key=name_order))}"
 
 
 @lru_cache(maxsize=65536)

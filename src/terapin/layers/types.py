@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from ..model import Entity, Field, FieldType, Now, Scalar, ServiceModel
 from .python import Imports, literal
@@ -127,6 +128,7 @@ def enum_name(entity: Entity, field: Field) -> str:
     return entity.class_name + "".join(word[:1].upper() + word[1:] for word in words)
 
 
+@lru_cache(maxsize=4096)
 def enum_members(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Names and values; a name that is taken or would be no name gets a number."""
     members: dict[str, str] = {}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from json.encoder import encode_basestring_ascii
 
 _LEGAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}\Z")
 
@@ -39,9 +40,8 @@ class Names:
 
     def dump(self) -> str:
         """One line an identity, sorted, so that two branches that add names merge."""
-        encode = json.JSONEncoder(sort_keys=True).encode
         lines = [
-            f"  {encode(identity)}: {encode(roles)}"
+            f"  {encode_basestring_ascii(identity)}: {_json(roles)}"
             for identity, roles in sorted(self.entries.items())
         ]
         return "{\n" + ",\n".join(lines) + "\n}\n" if lines else "{}\n"
@@ -54,6 +54,12 @@ def _without_markers(text: str) -> str:
     """Both sides of a conflict that version control left: a name is given once, and a later one to the same is the same."""
     lines = [line.rstrip(",") for line in text.splitlines() if line.startswith("  ")]
     return "{" + ",".join(lines) + "}"
+
+
+def _json(roles: Mapping[str, str]) -> str:
+    """A legal name has nothing that would have to be escaped."""
+    pairs = [f'{encode_basestring_ascii(role)}: "{name}"' for role, name in sorted(roles.items())]
+    return "{" + ", ".join(pairs) + "}"
 
 
 def _is_legal(name: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.resources import as_file, files
@@ -21,9 +21,9 @@ FINGERPRINT = LOCAL / "fingerprint"
 def is_current(root: Path, ontology: Iterable[Path], *, lenient: bool) -> bool:
     """Whether a run would do nothing. What somebody edited does not matter: it would be kept."""
     try:
-        known = (root / FINGERPRINT).read_text("ascii")
+        inputs, missing = (root / FINGERPRINT).read_text("ascii").split()
         given = {path.name: path.read_bytes() for path in ontology}
-        return known == _fingerprint(root, given, lenient)
+        return inputs == _inputs(root, given, lenient) and missing == _missing(root)
     except (OSError, ValueError, LookupError, TypeError):
         return False
 
@@ -32,25 +32,26 @@ def remember(root: Path, ontology: Mapping[str, bytes], *, lenient: bool) -> Non
     """After a run that left nothing to be done. `ontology` has, by name, what was read, not what is there by now."""
     # It saves time, and nothing depends on it.
     with suppress(OSError):
-        write(root / FINGERPRINT, _fingerprint(root, ontology, lenient).encode())
+        known = f"{_inputs(root, ontology, lenient)}\n{_missing(root)}\n"
+        write(root / FINGERPRINT, known.encode())
 
 
-def _fingerprint(root: Path, ontology: Mapping[str, bytes], lenient: bool) -> str:
+def _inputs(root: Path, ontology: Mapping[str, bytes], lenient: bool) -> str:
     found = hashlib.sha256()
     state = {str(path): (root / path).read_bytes() for path in (MANIFEST, LOCK, NAMES, MODEL)}
     for name, content in (*ontology.items(), *state.items()):
         found.update(f"{name}\0".encode())
         found.update(hashlib.sha256(content).digest())
-    for word in (f"lenient {lenient}", *_generator(), *_missing(root)):
+    for word in (f"lenient {lenient}", *_generator()):
         found.update(f"{word}\0".encode())
     return found.hexdigest()
 
 
-def _missing(root: Path) -> Iterator[str]:
-    """Files that were deleted."""
-    for path, *_ in json.loads(lock_bytes(root) or b"")["files"]:
-        if not os.path.exists(f"{root}/{path}"):
-            yield path
+def _missing(root: Path) -> str:
+    """Of the files that were deleted."""
+    files = json.loads(lock_bytes(root) or b"")["files"]
+    gone = (path for path, *_ in files if not os.path.exists(f"{root}/{path}"))
+    return hashlib.sha256("\0".join(gone).encode()).hexdigest()
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -41,7 +41,7 @@ class Entry:
     subject: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lock:
     """`terapin` is the version that wrote it, `digest` that of the file it was read from; both None of a new project."""
 
@@ -51,6 +51,10 @@ class Lock:
 
     def dump(self) -> bytes:
         """Sorted, a line a file, so that branches merge."""
+        return self._content
+
+    @cached_property
+    def _content(self) -> bytes:
         lines = ",\n".join(
             json.dumps(
                 [

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from itertools import chain
+from json.encoder import encode_basestring
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -24,35 +26,33 @@ _NUMBERS = frozenset({FieldType.DECIMAL, FieldType.FLOAT})
 _TYPES = frozenset(FieldType)
 # The model, its entities, one of them, its fields: what lies deeper stands on one line.
 _OPENED = 4
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 Read = Callable[[Any], Any]
 
 
 def dump_model(model: ServiceModel) -> bytes:
     """Only what is not a default, sorted, a line a field, so that a change reads as one and branches merge."""
-    return f"{_laid_out(_plain(model))}\n".encode()
+    return f"{_text(model)}\n".encode()
 
 
 def load_model(
-    content: bytes, today: ServiceModel | None = None, dumped: bytes = b"{}"
+    content: bytes, today: ServiceModel | None = None, dumped: bytes = b""
 ) -> ServiceModel:
     """What `dump_model` wrote, without places. What an older terapin did not know takes its default.
 
-    An entity that is kept as one of `today` is, in `dumped`, is that one: most of them, when one has changed.
+    An entity that is written as in `dumped` is that of `today`: most of them, when one has changed.
     Raises ProjectError also where the parts do not fit together, as after a merge by hand.
     """
     try:
-        data = json.loads(content)
-        entities, now = data.pop("entities"), json.loads(dumped).get("entities", {})
+        data = json.loads(_without_known(content, dumped))
+        entities = data.pop("entities")
         read = _reader(Entity)
         same = today.entities if today else {}
         model: ServiceModel = _reader(ServiceModel)(data | {"entities": {}})
         model = dataclasses.replace(
             model,
             entities={
-                iri: same[iri] if now.get(iri) == each else read(each)
-                for iri, each in entities.items()
+                iri: same[iri] if each == _KNOWN else read(each) for iri, each in entities.items()
             },
         )
     except (
@@ -67,6 +67,22 @@ def load_model(
     if mistake := next(_mistakes(model.entities), None):
         raise _unreadable(mistake)
     return model
+
+
+def _without_known(content: bytes, dumped: bytes) -> bytes:
+    """The entities that are in both, word for word, are `_KNOWN`: most of the time goes into reading JSON."""
+    known = {match[0] for match in _ENTITY.finditer(dumped)}
+    return _ENTITY.sub(
+        lambda match: (
+            b'  %s: "%s"' % (match[1], _KNOWN.encode()) if match[0] in known else match[0]
+        ),
+        content,
+    )
+
+
+# As `dump_model` lays it out: its key two spaces in, what it has further in.
+_ENTITY = re.compile(rb'^  ("[^\n]*"): \{\n(?:   .*\n)*  \}', re.MULTILINE)
+_KNOWN = "as today"
 
 
 def _unreadable(reason: str) -> ProjectError:
@@ -106,52 +122,60 @@ def _referred(entity: Entity) -> Iterator[str]:
             yield from (end.join_table.left, end.join_table.right)
 
 
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, Decimal):
+def _text(value: Any, depth: int = 0) -> str:
+    if value is None or value is True or value is False:
+        return _CONSTANTS[value]
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, int):
         return str(value)
-    if isinstance(value, Now):
-        return {}
+    if isinstance(value, Decimal):
+        return encode_basestring(str(value))
+    if isinstance(value, tuple):
+        return _laid_out("[]", [_text(each, depth + 1) for each in value], depth)
     if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
+        items = sorted(value.items())
+        lines = [f"{encode_basestring(key)}: {_text(each, depth + 1)}" for key, each in items]
+        return _laid_out("{}", lines, depth)
     kind: Any = type(value)
-    names, defaults, values_of = _shape(kind)
-    return {
-        name: _plain(content)
-        for name, default, content in zip(names, defaults, values_of(value), strict=True)
+    keys, defaults, values_of = _shape(kind)
+    lines = [
+        f"{key}{_text(content, depth + 1)}"
+        for key, default, content in zip(keys, defaults, values_of(value), strict=True)
         if content is not default and content != default
-    }
+    ]
+    return _laid_out("{}", lines, depth)
+
+
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 @cache
-def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], attrgetter[tuple[Any, ...]]]:
-    """The names of a dataclass's fields, their defaults, and what gets the values of them."""
-    kept = [each for each in fields(kind) if each.name not in _LEFT_OUT]
-    names = tuple(each.name for each in kept)
-    return names, tuple(each.default for each in kept), attrgetter(*names)
+def _shape(kind: Any) -> tuple[tuple[str, ...], tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a dataclass's fields as keys, their defaults, and what gets the values of them."""
+    kept = sorted((each for each in fields(kind) if each.name not in _LEFT_OUT), key=_name)
+    keys = tuple(f'"{each.name}": ' for each in kept)
+    defaults = tuple(each.default for each in kept)
+    if not kept:
+        return keys, defaults, lambda _: ()
+    if len(kept) == 1:
+        return keys, defaults, lambda value: (getattr(value, kept[0].name),)
+    return keys, defaults, attrgetter(*map(_name, kept))
 
 
-def _laid_out(value: Any, depth: int = 0) -> str:
-    if depth == _OPENED or not value or not isinstance(value, dict | list):
-        return _encode(value)
-    if isinstance(value, list):
-        return _block("[]", [_laid_out(each, depth + 1) for each in value], depth)
-    items = sorted(value.items())
-    lines = [f"{_encode(key)}: {_laid_out(each, depth + 1)}" for key, each in items]
-    return _block("{}", lines, depth)
+_name = attrgetter("name")
 
 
-def _block(brackets: str, lines: list[str], depth: int) -> str:
+def _laid_out(brackets: str, parts: list[str], depth: int) -> str:
+    if depth >= _OPENED or not parts:
+        return brackets[0] + ", ".join(parts) + brackets[1]
     margin = "\n" + " " * depth
-    return brackets[0] + f"{margin} " + f",{margin} ".join(lines) + margin + brackets[1]
+    return brackets[0] + f"{margin} " + f",{margin} ".join(parts) + margin + brackets[1]
 
 
 @cache
 def _reader(hint: Any) -> Read:
-    """How a value of a type is read from what `_plain` made of it."""
+    """How a value of a type is read from what `_text` made of it."""
     arguments = get_args(hint)
     if get_origin(hint) in (Union, UnionType):
         readers = [_reader(each) for each in arguments if each is not NoneType]
