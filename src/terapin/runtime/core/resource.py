@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
 
+from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from sqlalchemy import ColumnElement, Table, inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, RelationshipProperty
 
 from .database import Base
@@ -129,11 +131,22 @@ class Relation:
         return tuple(terms)
 
 
+Endpoint = Callable[[Request, AsyncSession], Awaitable[Response]]
+
+
+class ReadCache(Protocol):
+    """Answers reads in the place of an endpoint, which it asks where it has no answer."""
+
+    def reads(
+        self, endpoint: Endpoint, resource: Resource, relation: Relation | None, *, many: bool
+    ) -> Endpoint: ...
+
+
 @dataclass(eq=False, kw_only=True)
 class Resource:
     """A model in the API. `relations` are exposed, those in `embed` stand in every answer.
 
-    `names` gives the JSON key of a relationship where it differs from the attribute.
+    `names` gives the JSON key of a relationship where it differs from the attribute, `cache` keeps the answers.
     """
 
     service: type[CrudService[Any, Any, Any]]
@@ -143,6 +156,7 @@ class Resource:
     relations: Collection[InstrumentedAttribute[Any]] = ()
     embed: Collection[InstrumentedAttribute[Any]] = ()
     names: Mapping[InstrumentedAttribute[Any], str] = field(default_factory=dict)
+    cache: ReadCache | None = None
     siblings: Resources = field(init=False, repr=False)
 
     @property
