@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from .blog.cli import main
 from .blog.settings import Settings
 from .harness import database
+from .processes import all_gone, descendants, name
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,30 +70,6 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, list[i
     yield process, port, descendants(process.pid)
     process.kill()
     process.communicate()
-
-
-def descendants(process: int) -> list[int]:
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [pid for child in map(int, children) for pid in (child, *descendants(child))]
-
-
-def name(process: int) -> str:
-    return Path(f"/proc/{process}/comm").read_text().strip()
-
-
-def is_alive(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def all_gone(processes: list[int]) -> bool:
-    deadline = time.monotonic() + 15
-    while any(map(is_alive, processes)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not any(map(is_alive, processes))
 
 
 @linux

@@ -24,7 +24,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from uvicorn.supervisors import ChangeReload
 
-from .embedded import DEVELOPMENT_DATA, EmbeddedServerError, development_postgres
+from .embedded import EmbeddedServerError, development_data, development_postgres
 from .errors import brief
 from .logs import configure_logging
 from .migrations import package_directory, upgrade
@@ -113,7 +113,7 @@ class _Service:
             yield self.settings()
             return
         binaries = os.environ.get(settings.variable("dev_postgres_bin"))
-        data = self._home() / DEVELOPMENT_DATA
+        data = self._home() / development_data("database")
         unset = settings.variable("database", "url")
         click.echo(f"{unset} is not set: using a PostgreSQL of its own in {data}", err=True)
         with development_postgres(data, binaries=Path(binaries) if binaries else None) as url:
