@@ -12,17 +12,22 @@ from .processes import EmbeddedServerError
 
 __all__ = [
     "EmbeddedServerError",
+    "described",
     "development_data",
     "development_postgres",
     "development_server",
 ]
 
-# By the kinds of sources. A service has the modules of those that it uses.
+# By the kinds of sources: what is started, and how. A service has the modules of those that it uses.
 _SERVERS = {
-    "postgresql": "postgresql:development_postgres",
-    "mongodb": "mongodb:development_mongodb",
-    "redis": "valkey:development_valkey",
+    "postgresql": ("a PostgreSQL", "postgresql:development_postgres"),
+    "mongodb": ("a SecantusDB", "mongodb:development_mongodb"),
+    "redis": ("a Valkey", "valkey:development_valkey"),
 }
+
+
+def described(kind: str) -> str:
+    return _SERVERS[kind][0]
 
 
 def development_data(source: str) -> Path:
@@ -34,6 +39,6 @@ def development_server(
     kind: str, directory: Path, *, durable: bool = True, **others: Any
 ) -> AbstractContextManager[str]:
     """The URL of a server for a kind of source; `others` are options of that kind's own."""
-    start = resolve_name(f"{__package__}.{_SERVERS[kind]}")
+    start = resolve_name(f"{__package__}.{_SERVERS[kind][1]}")
     server: AbstractContextManager[str] = start(directory, durable=durable, **others)
     return server
