@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from terapin.model import (
+    DATABASE,
     Cascade,
+    DataSource,
     Endpoint,
     Entity,
     Field,
@@ -17,9 +19,11 @@ from terapin.model import (
     Now,
     Parameter,
     ParameterIn,
+    Place,
     Relationship,
     ServiceModel,
     SortTerm,
+    SourceKind,
 )
 from terapin.model.naming import parameter_name
 
@@ -45,6 +49,7 @@ TEXT_LENGTH = 255
 PRECISION = 18
 SCALE = 4
 
+_DATABASE = DataSource(iri="", place=Place(""), name=DATABASE, kind=SourceKind.POSTGRESQL)
 _LIMITED = frozenset({FieldType.STRING, FieldType.ENUM, FieldType.EMAIL})
 
 
@@ -85,6 +90,8 @@ class _Builder:
             base_iri=value_of(service.base_iri) if service else None,
             entities={iri: self.entity(each) for iri, each in statements.entities.items()},
             endpoints=tuple(self.endpoint(each) for each in statements.endpoints),
+            data_sources=(_DATABASE,) if statements.entities else (),
+            core_tables=("idempotency_keys",) if statements.entities else (),
         )
 
     def entity(self, statement: EntityStatement) -> Entity:
