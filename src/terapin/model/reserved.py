@@ -76,6 +76,14 @@ VARIABLES = ATTRIBUTES | frozenset(
     {"router", "routers", "resources", "crud_router", "handler", "dt", "app"}
 )
 
+# What a service has to set of its own, and names of the modules in which data sources and caches stand.
+SETTINGS = VARIABLES | frozenset(
+    """
+    environment log_level log_json json_logs public_base request_timeout max_body_bytes variable missing
+    source sources cache caches settings stored related now declared lifespan install
+    """.split()
+)
+
 # Tables and first path segments that belong to the service.
 TABLES = frozenset(
     """
@@ -85,6 +93,9 @@ TABLES = frozenset(
 
 # Columns of every table: the service's, and those of PostgreSQL's own that cannot be made again.
 COLUMNS = frozenset({"row_version", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+
+# What MongoDB calls the key of every document.
+KEYS = frozenset({"_id"})
 
 # With which PostgreSQL's own tables begin, which it finds before others.
 CATALOG = "pg_"

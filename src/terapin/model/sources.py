@@ -12,6 +12,30 @@ from enum import StrEnum
 from .place import Place
 
 DATABASE = "database"
+CACHE_STORE = "cache_store"
+
+# What there is to set of a source or a cache.
+SETTINGS = (
+    "url",
+    "database",
+    "pool_min",
+    "pool_max",
+    "acquire_timeout",
+    "connect_timeout",
+    "statement_timeout",
+    "max_idle",
+    "breaker_failures",
+    "breaker_reset",
+    "retry_attempts",
+    "retry_min_wait",
+    "retry_max_wait",
+    "retry_multiplier",
+    "namespace",
+    "ttl",
+    "stale_for",
+    "negative_ttl",
+    "local_ttl",
+)
 
 
 class SourceKind(StrEnum):

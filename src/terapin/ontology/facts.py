@@ -15,6 +15,7 @@ from .binding import Bindings, bind
 from .links import Link, closing, related
 from .naming import KeyNames, Naming, name_everything
 from .ontology import Ontology
+from .placement import Placement
 from .statements import EntityStatement, FieldStatement, Statements, is_true
 from .terms import TYPE, term
 
@@ -31,15 +32,16 @@ class Facts:
     statements: Statements
     bindings: Bindings
     links: tuple[Link, ...]
+    placement: Placement
     naming: Naming
 
     @classmethod
     def of(cls, ontology: Ontology, statements: Statements, pinned: Names) -> Facts:
         bindings = bind(statements)
         links = related(statements, bindings)
-        return cls(
-            ontology, statements, bindings, links, name_everything(statements, links, pinned)
-        )
+        placement = Placement.of(statements)
+        naming = name_everything(statements, links, placement, pinned)
+        return cls(ontology, statements, bindings, links, placement, naming)
 
     @cached_property
     def keyed(self) -> tuple[Link, ...]:
