@@ -60,7 +60,7 @@ class Checkout:
         try:
             settings = import_module(f"{PACKAGE}.settings").Settings
             config = Config(self.root / "alembic.ini")
-            config.attributes["settings"] = settings(database_url=SecretStr(url))
+            config.attributes["settings"] = settings(database={"url": SecretStr(url)})
             yield config
         finally:
             sys.dont_write_bytecode = writes

@@ -29,7 +29,7 @@ def main(projects: list[Path]) -> None:
 
 
 def start(package: str, database: str) -> None:
-    settings = import_module(f"{package}.settings").Settings(database_url=SecretStr(database))
+    settings = import_module(f"{package}.settings").Settings(database={"url": SecretStr(database)})
     migrations = import_module(f"{package}.core.migrations")
     migrations.upgrade(package, settings)
     assert migrations.differences(package, settings) is None, package

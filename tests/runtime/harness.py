@@ -14,22 +14,20 @@ from sqlalchemy import NullPool, event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from terapin.runtime.core.database import Database
+from terapin.runtime.core.sources.manager import Sources
 
 from .blog.main import create_app
 from .blog.settings import Settings
+from .blog.sources import database as declared
 
 Json = dict[str, Any]
 
 
 def settings_for(url: str, **others: Any) -> Settings:
+    """`database` has settings of the database beside its URL."""
+    database = {"url": SecretStr(url), "acquire_timeout": 5, **others.pop("database", {})}
     return Settings(
-        **{
-            "database_url": SecretStr(url),
-            "environment": "development",
-            "log_level": "ERROR",
-            "database_acquire_timeout": 5,
-            **others,
-        }
+        **{"environment": "development", "log_level": "ERROR", "database": database, **others}
     )
 
 
@@ -41,8 +39,8 @@ class Api:
 
     @property
     def database(self) -> Database:
-        database: Database = self.app.state.database
-        return database
+        sources: Sources = self.app.state.sources
+        return sources[declared]
 
     async def get(self, path: str, **parameters: Any) -> Json:
         response = await self.client.get(path, params=parameters)
@@ -109,8 +107,8 @@ async def serving(settings: Settings) -> AsyncIterator[Api]:
 @asynccontextmanager
 async def database(server: Settings, template: Settings | None = None) -> AsyncIterator[Settings]:
     name = f"test_{uuid4().hex}"
-    copied = f" TEMPLATE {template.sqlalchemy_url.database}" if template else ""
-    url = server.sqlalchemy_url
+    copied = f" TEMPLATE {template.database.sqlalchemy_url.database}" if template else ""
+    url = server.database.sqlalchemy_url
     engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
         await connection.execute(text(f"CREATE DATABASE {name}{copied}"))

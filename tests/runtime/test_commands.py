@@ -171,8 +171,8 @@ def test_serve_in_production(server: Settings, tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
         context = database(server)
         settings = runner.run(context.__aenter__())
-        assert settings.database_url
-        url = {"BLOG_DATABASE_URL": settings.database_url.get_secret_value()}
+        assert settings.database.url
+        url = {"BLOG_DATABASE_URL": settings.database.url.get_secret_value()}
         for arguments in (("migrate",), ("seed", "--rows", "3")):
             command = start(tmp_path, *arguments, **url)
             output, _ = command.communicate(timeout=60)

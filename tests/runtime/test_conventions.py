@@ -433,8 +433,8 @@ async def test_health_and_metrics(api: Api) -> None:
     assert (await api.client.get("/health/live")).json() == {"status": "alive"}
     ready = (await api.client.get("/health/ready")).json()
     assert ready["status"] == "ready"
-    assert ready["sources"]["postgresql"]["latency_ms"] >= 0
+    assert ready["sources"]["database"]["latency_ms"] >= 0
     await api.client.get("/users/1")
     measured = (await api.client.get("/metrics")).text
     assert 'http_requests_total{method="GET",route="/users/{user_id}",status="422"} 1.0' in measured
-    assert "database_connections_used 0.0" in measured
+    assert 'source_connections_used{source="database"} 0.0' in measured

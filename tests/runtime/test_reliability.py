@@ -69,15 +69,15 @@ async def test_an_answer_is_not_sent_before_its_transaction_is_committed(api: Ap
     assert response.headers["content-type"] == "application/problem+json"
 
 
+def with_database(settings: Settings, **changes: float) -> Settings:
+    database = settings.database.model_copy(update=changes)
+    return settings.model_copy(update={"database": database})
+
+
 async def test_losers_for_a_connection_are_told_at_once(settings: Settings) -> None:
-    small = settings.model_copy(
-        update={
-            "database_pool_min": 5,
-            "database_pool_max": 5,
-            "database_acquire_timeout": 0.25,
-        }
-    )
-    async with serving(small) as api:
+    async with serving(
+        with_database(settings, pool_min=5, pool_max=5, acquire_timeout=0.25)
+    ) as api:
         with_routes(api)
 
         async def call() -> tuple[int, float, httpx.Response]:
@@ -94,7 +94,7 @@ async def test_losers_for_a_connection_are_told_at_once(settings: Settings) -> N
 
 
 async def test_a_statement_has_a_limit(settings: Settings) -> None:
-    async with serving(settings.model_copy(update={"database_statement_timeout": 0.2})) as api:
+    async with serving(with_database(settings, statement_timeout=0.2)) as api:
         with_routes(api)
         unavailable(await api.client.get("/slow?seconds=5"))
         assert (await api.client.get("/users")).status_code == 200
@@ -114,7 +114,7 @@ async def test_a_database_that_is_not_there() -> None:
         unavailable(await api.client.get("/users"))
         ready = await api.client.get("/health/ready")
         assert ready.status_code == 503
-        assert ready.json()["sources"] == {"postgresql": {"status": "down", "latency_ms": None}}
+        assert ready.json()["sources"] == {"database": {"status": "down", "latency_ms": None}}
         assert (await api.client.get("/health/live")).status_code == 200
 
 
@@ -156,7 +156,7 @@ def postgres_processes(home: Path) -> list[int]:
 def test_a_server_that_stops_answering(tmp_path: Path) -> None:
     """Every request ends by its deadline, and all is well soon after the server goes on."""
     with development_postgres(tmp_path, durable=False) as url:
-        settings = settings_for(url, request_timeout=1.0, database_connect_timeout=0.5)
+        settings = settings_for(url, request_timeout=1.0, database={"connect_timeout": 0.5})
         upgrade("tests.runtime.blog", settings)
         home = (tmp_path / "location").read_text() if (tmp_path / "location").exists() else tmp_path
         asyncio.run(_while_stopped(settings, Path(home)))

@@ -51,12 +51,16 @@ MODULE_NAMES = frozenset(
     """.split()
 )
 
+# Of which a class that is made (`CrudService`) would be one that is imported.
+_STEMS = frozenset({"Crud"})
+
 # Builtins that only later versions of Python have: a name does not depend on who makes it.
 _LATER_BUILTINS = frozenset({"PythonFinalizationError"})
 
 CLASSES = (
     KEYWORDS
     | MODULE_NAMES
+    | _STEMS
     | _LATER_BUILTINS
     | frozenset(name for name in dir(builtins) if not name.startswith("_"))
 )

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from ...project.plan import Ownership, PlannedFile, Project
 
-_MANAGED = ("__init__.py", "__main__.py", "cli.py", "main.py", "settings.py")
+_MANAGED = ("__init__.py", "__main__.py", "cli.py", "main.py", "settings.py", "sources.py")
 
 
 @dataclass(frozen=True, slots=True)

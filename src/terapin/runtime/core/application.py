@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
 from . import health, metrics
-from .database import Database
 from .database_errors import install_database_errors
 from .errors import install_error_handlers
 from .logs import configure_logging
@@ -16,25 +16,28 @@ from .metrics import Metrics
 from .middleware import BodyLimit, Deadline, Observed
 from .openapi import install_openapi
 from .resource import Resources
-from .settings import ServiceSettings
+from .settings import MissingUrlError, ServiceSettings
+from .sources.declared import Declared
+from .sources.manager import Current, Sources
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def lifespan(settings: ServiceSettings) -> Lifespan:
+def lifespan(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> Lifespan:
     """Opens what the service needs when it starts and closes it when it stops."""
 
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(settings)
-        database = Database(settings, application=app.title)
-        app.state.database = database
-        collector = app.state.metrics.watch(database)
-        try:
-            yield
-        finally:
-            app.state.metrics.registry.unregister(collector)
-            await database.close()
+        if missing := settings.missing(each.name for each in declared):
+            raise MissingUrlError(*missing)
+        async with Sources(declared, settings, application=app.title) as sources:
+            app.state.sources = sources
+            collector = app.state.metrics.watch(sources)
+            try:
+                yield
+            finally:
+                app.state.metrics.registry.unregister(collector)
 
     return run
 
@@ -43,6 +46,7 @@ def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> No
     """Everything around the resources' own routers; the last middleware added is the outermost."""
     app.state.settings = settings
     app.state.metrics = Metrics()
+    app.add_middleware(Current)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(Deadline, seconds=settings.request_timeout)
     app.add_middleware(Observed, metrics=app.state.metrics)

@@ -31,7 +31,7 @@ from .migrations import package_directory, upgrade
 from .resource import Resources
 from .samples import CannotFill
 from .seeding import seed
-from .settings import MissingDatabaseUrlError, ServiceSettings
+from .settings import MissingUrlError, ServiceSettings
 
 _PR_SET_PDEATHSIG = 1
 
@@ -101,7 +101,7 @@ class _Service:
             return class_()
         except ValidationError as error:
             fault = error.errors(include_input=False)[0]
-            name, message = class_.variable(str(fault["loc"][0])), brief(fault["msg"])
+            name, message = class_.variable(*map(str, fault["loc"])), brief(fault["msg"])
             raise click.ClickException(f"{name} {message}") from None
 
     @contextmanager
@@ -109,15 +109,15 @@ class _Service:
         """The settings, with the URL of an embedded server if they have none; for child processes too."""
         settings = self.settings()
         os.environ.setdefault(settings.variable("environment"), "development")
-        if settings.database_url is not None:
+        if settings.database.url is not None:
             yield self.settings()
             return
         binaries = os.environ.get(settings.variable("dev_postgres_bin"))
         data = self._home() / DEVELOPMENT_DATA
-        unset = settings.variable("database_url")
+        unset = settings.variable("database", "url")
         click.echo(f"{unset} is not set: using a PostgreSQL of its own in {data}", err=True)
         with development_postgres(data, binaries=Path(binaries) if binaries else None) as url:
-            os.environ[settings.variable("database_url")] = url
+            os.environ[settings.variable("database", "url")] = url
             yield self.settings()
 
     def migrate(self, settings: ServiceSettings) -> None:
@@ -128,8 +128,8 @@ class _Service:
 
     def serve(self, host: str, port: int, workers: int) -> None:
         settings = self.settings()
-        if settings.database_url is None:
-            raise MissingDatabaseUrlError(settings)
+        if missing := settings.missing(each.name for each in self._module("sources").sources):
+            raise MissingUrlError(*missing)
         configure_logging(settings)
         uvicorn.run(**self._server(), host=host, port=port, workers=workers)
 
@@ -164,7 +164,7 @@ class _Service:
 async def _fill(
     settings: ServiceSettings, resources: Resources, rows: int, seed_: int, only_empty: bool
 ) -> None:
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
+    engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
     async with engine.begin() as connection:
         if not (only_empty and await _has_rows(connection, resources)):
             made = await seed(connection, resources, rows=rows, seed=seed_, progress=_progress())
@@ -218,7 +218,7 @@ def _told() -> Iterator[None]:
     """What the user can mend is told in a line, not by a traceback."""
     try:
         yield
-    except (CannotFill, CommandError, EmbeddedServerError, MissingDatabaseUrlError) as error:
+    except (CannotFill, CommandError, EmbeddedServerError, MissingUrlError) as error:
         raise click.ClickException(str(error)) from None
     except (OSError, InterfaceError, OperationalError) as error:
         raise click.ClickException(f"the database does not answer: {_brief(error)}") from error

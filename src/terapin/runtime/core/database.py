@@ -1,22 +1,25 @@
-"""The base of every model, the engine, and the session of a request."""
+"""The base of every model, PostgreSQL as a source, and the session of a request."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 import asyncpg
 from fastapi import Depends, FastAPI, Request
-from sqlalchemy import DateTime, Enum, MetaData
+from sqlalchemy import DateTime, Enum, MetaData, QueuePool, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from .errors import Unavailable
-from .settings import ServiceSettings
+from .settings import PostgresqlSettings
+from .sources.base import Pool, Source
+from .sources.manager import Sources
 
 logger = logging.getLogger(__name__)
 
@@ -56,24 +59,49 @@ def text_enum(values: type[StrEnum]) -> Enum:
     )
 
 
-class Database:
-    """The connections of a service; opened lazily, closed by its lifespan."""
+class Database(Source[PostgresqlSettings]):
+    """PostgreSQL, by SQLAlchemy on asyncpg."""
 
-    def __init__(self, settings: ServiceSettings, *, application: str = "service") -> None:
+    kind = "postgresql"
+
+    def __init__(self, name: str, settings: PostgresqlSettings, *, application: str) -> None:
+        super().__init__(name, settings, application=application)
         self._url = settings.sqlalchemy_url
-        self._connect_timeout = settings.database_connect_timeout
-        self._statement_timeout = settings.database_statement_timeout
-        self._application = application
         self.engine = create_async_engine(
             self._url,
             async_creator=self._connect,
-            pool_size=settings.database_pool_min,
-            max_overflow=max(0, settings.database_pool_max - settings.database_pool_min),
-            pool_timeout=settings.database_acquire_timeout,
+            # 0 would mean without a limit.
+            pool_size=max(1, settings.pool_min),
+            max_overflow=max(0, settings.pool_max - max(1, settings.pool_min)),
+            pool_timeout=settings.acquire_timeout,
             pool_pre_ping=True,
             hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    async def open(self) -> None:
+        await self.ping()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    async def ping(self) -> None:
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    def pool(self) -> Pool:
+        pool = cast(QueuePool, self.engine.pool)
+        return Pool(pool.checkedout(), pool.checkedin(), self.settings.pool_max)
+
+    def is_outage(self, error: BaseException) -> bool:
+        if isinstance(error, DBAPIError):
+            return error.connection_invalidated
+        return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+
+    def may_retry(self, error: BaseException) -> bool:
+        """After a serialization failure or a deadlock everything was rolled back."""
+        cause: Any = error.driver_exception if isinstance(error, DBAPIError) else error
+        return getattr(cause, "sqlstate", None) in ("40001", "40P01")
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         """The client's own limit stands above the server's: it ends calls to a server that is gone."""
@@ -84,11 +112,11 @@ class Database:
         try:
             connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
                 **arguments,
-                timeout=self._connect_timeout,
-                command_timeout=self._statement_timeout + 0.5,
+                timeout=self.settings.connect_timeout,
+                command_timeout=self.settings.statement_timeout + 0.5,
                 server_settings={
-                    "application_name": self._application,
-                    "statement_timeout": str(round(self._statement_timeout * 1000)),
+                    "application_name": self.application,
+                    "statement_timeout": str(round(self.settings.statement_timeout * 1000)),
                     "TimeZone": "UTC",
                 },
             )
@@ -100,20 +128,40 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction: committed at the end of the block, rolled back if it raises."""
-        async with self._sessions() as session, session.begin():
+        async with transaction(self._sessions) as session:
             yield session
 
-    async def close(self) -> None:
-        await self.engine.dispose()
+
+# Of a service without a database, whose services find their sources in the session all the same.
+_unbound = async_sessionmaker()
 
 
-def database_of(app: FastAPI) -> Database:
-    database: Database = app.state.database
-    return database
+@asynccontextmanager
+async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    async with sessions() as session:
+        async with session.begin():
+            yield session
+        for callback in session.info.pop("after_commit", ()):
+            await callback()
+
+
+def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[None]]) -> None:
+    """To be done once what the session did is committed, and before the client is answered."""
+    session.info.setdefault("after_commit", []).append(callback)
+
+
+def database_of(app: FastAPI) -> Database | None:
+    """The one in which the entities are."""
+    sources: Sources = app.state.sources
+    return cast(Database | None, sources.named("database"))
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    async with database_of(request.app).session() as session:
+    """No connection is taken until something is executed."""
+    database = database_of(request.app)
+    opened = database.session() if database else transaction(_unbound)
+    async with opened as session:
+        session.info["sources"] = request.app.state.sources
         yield session
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import Any, ClassVar
 
 import orjson
@@ -19,7 +20,7 @@ from starlette.routing import Match
 
 logger = logging.getLogger(__name__)
 
-RETRY_AFTER = "1"
+RETRY_AFTER = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +123,11 @@ class NotWritten(Problem):
 class Unavailable(Problem):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
-    def __init__(self, detail: str = "the service is too busy") -> None:
-        super().__init__(detail, headers={"Retry-After": RETRY_AFTER})
+    def __init__(
+        self, detail: str = "the service is too busy", *, retry_after: float = RETRY_AFTER
+    ) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(detail, headers={"Retry-After": str(max(1, ceil(retry_after)))})
 
 
 # What a client sent is not repeated to it: it could be a password, and it could be long.

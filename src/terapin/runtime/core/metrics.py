@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
-from sqlalchemy.pool import QueuePool
 
-from .database import Database
+from .sources.manager import Sources
 
 
 class Metrics:
@@ -32,22 +30,26 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
-    def watch(self, database: Database) -> Collector:
-        collector = _Pool(database)
+    def watch(self, sources: Sources) -> Collector:
+        collector = _Pools(sources)
         self.registry.register(collector)
         return collector
 
 
-class _Pool(Collector):
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class _Pools(Collector):
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        pool = cast(QueuePool, self._database.engine.pool)
-        used = pool.checkedout()
-        yield GaugeMetricFamily("database_connections_used", "Connections at work", used)
-        idle = pool.checkedin()
-        yield GaugeMetricFamily("database_connections_idle", "Connections that wait", idle)
+        labels = ["source"]
+        used = GaugeMetricFamily("source_connections_used", "Connections at work", labels=labels)
+        idle = GaugeMetricFamily("source_connections_idle", "Connections that wait", labels=labels)
+        for source in self._sources:
+            pool = source.pool()
+            used.add_metric([source.name], pool.used)
+            idle.add_metric([source.name], pool.idle)
+        yield used
+        yield idle
 
 
 router = APIRouter(tags=["operations"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .errors import Problem, Unavailable
 from .logs import request_id
 from .metrics import Metrics
+from .resilience.deadlines import DeadlineExceededError, within
 
 access = logging.getLogger("access")
 logger = logging.getLogger(__name__)
@@ -117,15 +117,11 @@ class BodyLimit:
 
 
 class Deadline:
-    """Ends a request that takes too long; its transaction is rolled back.
-
-    The answer does not wait for what is cancelled: to leave a server that has stopped answering takes time.
-    """
+    """Ends a request that takes too long; its transaction is rolled back, and everything inside has no more time."""
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
         self.app = app
         self.seconds = seconds
-        self._leaving: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -139,30 +135,13 @@ class Deadline:
                 started = True
                 await send(message)
 
-        task = asyncio.create_task(self._run(scope, receive, send_in_time))
         try:
-            done, _ = await asyncio.wait({task}, timeout=self.seconds)
-        except asyncio.CancelledError:
-            self._leave(task)
-            raise
-        if done:
-            task.result()
-            return
-        expired = True
-        self._leave(task)
-        if started:
-            raise TimeoutError("the answer was not complete in time")
-        await Unavailable("there was no answer in time").response()(scope, receive, send)
+            await within(self._run(scope, receive, send_in_time), self.seconds)
+        except DeadlineExceededError:
+            expired = True
+            if started:
+                raise
+            await Unavailable("there was no answer in time").response()(scope, receive, send)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)
-
-    def _leave(self, task: asyncio.Task[None]) -> None:
-        task.cancel()
-        self._leaving.add(task)
-        task.add_done_callback(self._left)
-
-    def _left(self, task: asyncio.Task[None]) -> None:
-        self._leaving.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.warning("after its deadline a request ended with %r", error)

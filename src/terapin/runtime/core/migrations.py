@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from .embedded import DEVELOPMENT_DATA, development_postgres
 from .idempotency import keys
-from .settings import MissingDatabaseUrlError, ServiceSettings
+from .settings import MissingUrlError, ServiceSettings
 
 # Any number that nothing else locks: of two that migrate at once, one waits for the other.
 _LOCK = 7_261_985_210
@@ -70,7 +70,7 @@ def run(metadata: MetaData, settings: ServiceSettings) -> None:
         context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
         with context.begin_transaction():
             context.run_migrations()
-    elif settings.database_url is not None:
+    elif settings.database.url is not None:
         asyncio.run(_online(metadata, settings))
     else:
         with _embedded(settings) as embedded:
@@ -81,15 +81,16 @@ def run(metadata: MetaData, settings: ServiceSettings) -> None:
 def _embedded(settings: ServiceSettings) -> Iterator[ServiceSettings]:
     """The development server of the checkout in which `alembic` is called: it has no URL to configure."""
     if context.config.config_file_name is None:
-        raise MissingDatabaseUrlError(settings)
+        raise MissingUrlError(settings.variable("database", "url"))
     checkout = Path(context.config.config_file_name).parent
     with development_postgres(checkout / DEVELOPMENT_DATA) as url:
-        yield settings.model_copy(update={"database_url": SecretStr(url)})
+        database = settings.database.model_copy(update={"url": SecretStr(url)})
+        yield settings.model_copy(update={"database": database})
 
 
 async def _online(metadata: MetaData, settings: ServiceSettings) -> None:
     """Without the service's time limits: a migration takes as long as it takes."""
-    engine = create_async_engine(settings.sqlalchemy_url, poolclass=NullPool)
+    engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(_migrate, metadata)
         await connection.commit()

@@ -79,7 +79,7 @@ class Api:
     def statements(self) -> Iterator[list[str]]:
         """The SQL statements that are sent inside the block."""
         sent: list[str] = []
-        engine = self.app.state.database.engine.sync_engine
+        engine = self.app.state.sources.named("database").engine.sync_engine
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             sent.append(statement)

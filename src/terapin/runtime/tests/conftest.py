@@ -18,14 +18,22 @@ from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from .api import Api
-from .service import Settings, create_app, embedded, migrations, resources, seeding
+from .service import (
+    PostgresqlSettings,
+    Settings,
+    create_app,
+    embedded,
+    migrations,
+    resources,
+    seeding,
+)
 
 ROWS = 12
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    url = os.environ.get(Settings.variable("test_database_url"))
+    url = os.environ.get(Settings.variable("test_database", "url"))
     if url:
         yield _settings(url)
         return
@@ -91,9 +99,9 @@ async def filled_api(server: Settings, migrated: Settings) -> AsyncIterator[Api]
 @asynccontextmanager
 async def _database(server: Settings, template: Settings | None = None) -> AsyncIterator[Settings]:
     name = f"test_{uuid4().hex}"
-    copied = f' TEMPLATE "{template.sqlalchemy_url.database}"' if template else ""
+    copied = f' TEMPLATE "{template.database.sqlalchemy_url.database}"' if template else ""
     await _execute(server, f'CREATE DATABASE "{name}"{copied}')
-    url = server.sqlalchemy_url.set(drivername="postgresql", database=name)
+    url = server.database.sqlalchemy_url.set(drivername="postgresql", database=name)
     yield _settings(url.render_as_string(hide_password=False))
     await _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -111,7 +119,7 @@ async def _serving(database: Settings) -> AsyncIterator[Api]:
 
 async def _fill(database: Settings) -> None:
     """In two turns: only the second finds rows for references that go round in a circle."""
-    engine = create_async_engine(database.sqlalchemy_url, poolclass=NullPool)
+    engine = create_async_engine(database.database.sqlalchemy_url, poolclass=NullPool)
     for _ in range(2):
         async with engine.begin() as connection:
             await seeding.seed(connection, resources, rows=ROWS)
@@ -120,7 +128,7 @@ async def _fill(database: Settings) -> None:
 
 async def _execute(server: Settings, statement: str) -> None:
     engine = create_async_engine(
-        server.sqlalchemy_url, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+        server.database.sqlalchemy_url, poolclass=NullPool, isolation_level="AUTOCOMMIT"
     )
     async with engine.connect() as connection:
         await connection.execute(text(statement))
@@ -129,9 +137,8 @@ async def _execute(server: Settings, statement: str) -> None:
 
 def _settings(url: str) -> Settings:
     return Settings(
-        database_url=SecretStr(url),
+        database=PostgresqlSettings(url=SecretStr(url), acquire_timeout=5),
         environment="development",
         log_level="ERROR",
         public_base=None,
-        database_acquire_timeout=5,
     )

@@ -10,9 +10,11 @@ from terapin.runtime.core import seeding as seeding
 from terapin.runtime.core.resource import Relation as Relation
 from terapin.runtime.core.resource import Resource as Resource
 from terapin.runtime.core.resource import Resources
+from terapin.runtime.core.settings import PostgresqlSettings as PostgresqlSettings
 from terapin.runtime.core.settings import ServiceSettings as Settings
 
 __all__ = [
+    "PostgresqlSettings",
     "Relation",
     "Resource",
     "Settings",

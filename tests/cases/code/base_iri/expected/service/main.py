@@ -7,6 +7,7 @@ from .core.application import install, lifespan
 from .endpoints import resources, routers
 from .extensions import extend
 from .settings import Settings
+from .sources import sources
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -18,7 +19,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="2.1.0",
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan(settings),
+        lifespan=lifespan(settings, sources),
     )
     install(app, settings, resources)
     for router in routers:

@@ -1,0 +1,74 @@
+"""Deadlines: every wait is bounded, and one that is set outside shrinks those inside."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+_until: ContextVar[float | None] = ContextVar("until", default=None)
+_leaving: set[asyncio.Task[Any]] = set()
+
+
+class DeadlineExceededError(TimeoutError):
+    """There was no answer within `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no answer within {seconds:.3g} s")
+        self.seconds = seconds
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """What is inside has so many seconds, or what is left of those that are set outside."""
+    until, outer = time.monotonic() + seconds, _until.get()
+    token = _until.set(until if outer is None else min(outer, until))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def remaining(seconds: float) -> float:
+    """What is left of the deadline, at most `seconds` and at least 0."""
+    until = _until.get()
+    return seconds if until is None else max(0.0, min(seconds, until - time.monotonic()))
+
+
+async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    """What is not done in time, or no longer wanted, is cancelled and left behind.
+
+    Nobody waits for it to end: to leave a server that has stopped answering takes time. Raises DeadlineExceededError.
+    """
+    with deadline(seconds):
+        seconds = remaining(seconds)
+        task = asyncio.create_task(work)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=seconds)
+        except asyncio.CancelledError:
+            _leave(task)
+            raise
+    if done:
+        return task.result()
+    _leave(task)
+    raise DeadlineExceededError(seconds)
+
+
+def _leave(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    _leaving.add(task)
+    task.add_done_callback(_left)
+
+
+def _left(task: asyncio.Task[Any]) -> None:
+    _leaving.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        logger.info("what was left behind ended with %r", error)

@@ -1,0 +1,80 @@
+"""Retries with full jitter, from a budget that all callers of a source share."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from .deadlines import remaining
+
+T = TypeVar("T")
+
+# Of a hundred calls, ten may be made again, and as many may have been saved up.
+_SHARE = 0.1
+_SAVED = 10.0
+_AT_FIRST = 3.0
+_FOREVER = 1e9
+
+
+class Budget:
+    """However many callers retry, a source that is in trouble gets little more than its usual load."""
+
+    def __init__(self) -> None:
+        self.retries = 0
+        self.refused = 0
+        self._saved = _AT_FIRST
+
+    def earn(self) -> None:
+        self._saved = min(_SAVED, self._saved + _SHARE)
+
+    def spend(self) -> bool:
+        if self._saved < 1:
+            self.refused += 1
+            return False
+        self._saved -= 1
+        self.retries += 1
+        return True
+
+
+class Retry:
+    """`attempts` are all there are, the first included; waits are between 0 and a bound that grows by `multiplier`."""
+
+    def __init__(
+        self,
+        *,
+        attempts: int,
+        min_wait: float,
+        max_wait: float,
+        multiplier: float,
+        chance: Callable[[], float] = random.random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.budget = Budget()
+        self._attempts = attempts
+        self._min_wait = min_wait
+        self._max_wait = max_wait
+        self._multiplier = multiplier
+        self._chance = chance
+        self._sleep = sleep
+
+    async def run(
+        self, work: Callable[[], Awaitable[T]], may_retry: Callable[[BaseException], bool]
+    ) -> T:
+        """`work` is called again after an error that `may_retry`, as long as there is time for it."""
+        self.budget.earn()
+        for attempt in range(1, self._attempts):
+            try:
+                return await work()
+            except Exception as error:
+                wait = self.wait(attempt)
+                if not may_retry(error) or wait >= remaining(_FOREVER) or not self.budget.spend():
+                    raise
+            await self._sleep(wait)
+        return await work()
+
+    def wait(self, attempt: int) -> float:
+        """Seconds before the next attempt, after so many."""
+        bound = self._min_wait * self._multiplier ** (attempt - 1)
+        return self._chance() * min(self._max_wait, bound)
