@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ...model import Entity
 from ...project.plan import Ownership, PlannedFile, Project
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
+    """`base` is a class in `core`'s module `core`."""
+
     class_name: str
     module: str
+    base: str
+    core: str
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
@@ -25,5 +30,10 @@ def plan(project: Project) -> Iterable[PlannedFile]:
             ownership=Ownership.SEEDED,
             subject=entity.iri,
             template="services/service.py.tera",
-            view=ServiceView(entity.class_name, entity.module),
+            view=_view(entity),
         )
+
+
+def _view(entity: Entity) -> ServiceView:
+    base, core = ("DocumentService", "documents") if entity.is_document else ("CrudService", "crud")
+    return ServiceView(entity.class_name, entity.module, base, core)
