@@ -130,7 +130,8 @@ def endpoints_view(model: ServiceModel) -> EndpointsView:
     imports = Imports()
     imports.name("..core.resource", "Resources")
     entities = list(model.entities.values())
-    imports.name(".", *(entity.module for entity in entities))
+    for entity in entities:
+        imports.name(".", entity.module)
     if model.endpoints:
         imports.name(".", "declared")
     return EndpointsView(

@@ -10,7 +10,8 @@ from .views import join_tables_view, model_view, models_view
 
 def plan(project: Project) -> Iterable[PlannedFile]:
     root = PurePosixPath(project.package, "models")
-    yield _file(root / "__init__.py", "package.py.tera", models_view(project.model))
+    if project.model.entities or project.model.database:
+        yield _file(root / "__init__.py", "package.py.tera", models_view(project.model))
     if project.model.join_tables:
         yield _file(root / "join_tables.py", "join_tables.py.tera", join_tables_view(project.model))
     for entity in project.model.relational:

@@ -22,7 +22,8 @@ class ServiceView:
 
 def plan(project: Project) -> Iterable[PlannedFile]:
     root = PurePosixPath(project.package, "services")
-    yield PlannedFile(root / "__init__.py", layer="services", content=b"")
+    if project.model.entities:
+        yield PlannedFile(root / "__init__.py", layer="services", content=b"")
     for entity in project.model.entities.values():
         yield PlannedFile(
             root / f"{entity.module}.py",
