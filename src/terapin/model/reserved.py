@@ -26,7 +26,7 @@ PYDANTIC_ATTRIBUTES = frozenset(
 CLASS_BODY_NAMES = frozenset(
     """
     mapped_column relationship func dt wire domain_types join_tables uuid4 text_enum absent furl
-    sqlalchemy_utils row_version self cls
+    sqlalchemy_utils row_version self cls stored related now today time_of_day
     str int float bool bytes list dict tuple set frozenset object property super
     """.split()
 )
@@ -48,6 +48,7 @@ MODULE_NAMES = frozenset(
     Schema Select Self Sequence Session SessionDep Settings SmallInteger StrEnum String Table Task
     Text Time TypeVar TypedDict URL UUID Union UniqueConstraint UpdateSchema AsyncSession
     Callable Iterable Iterator Literal TYPE_CHECKING Double IPv4Address IPv6Address RGB ZoneInfo
+    Document Stored Unique Reference Related
     """.split()
 )
 
