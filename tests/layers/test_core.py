@@ -4,32 +4,57 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import compress, product
 from pathlib import PurePosixPath
 
 import pytest
 
 from terapin.layers.core import NEEDED, RUNTIME
-from terapin.layers.runtime import Needed, modules, needed_modules
-from terapin.model import ServiceModel
+from terapin.layers.runtime import modules, needed_modules
+from terapin.model import (
+    Cache,
+    DataSource,
+    Endpoint,
+    FieldType,
+    Place,
+    ServiceModel,
+    SourceKind,
+)
 
-NEEDS = list(dict.fromkeys(NEEDED.values()))
-MODEL = ServiceModel(name="service", version="1", entities={})
-SERVICES = [some for size in range(len(NEEDS) + 1) for some in combinations(NEEDS, size)]
+SOURCES = [
+    DataSource(iri=kind, place=Place(kind), name=kind, kind=kind)
+    for kind in (SourceKind.MONGODB, SourceKind.REDIS)
+]
+CACHE = Cache(iri="cache", place=Place("cache"), name="cache")
+ENDPOINT = Endpoint(
+    iri="endpoint",
+    place=Place("endpoint"),
+    method="GET",
+    path="/endpoint",
+    operation_id="endpoint",
+    operation="endpoint",
+    response=FieldType.URL,
+)
+SERVICES = [
+    ServiceModel(
+        name="service",
+        version="1",
+        entities={},
+        data_sources=tuple(compress(SOURCES, has_source)),
+        caches=(CACHE,) * has_cache,
+        endpoints=(ENDPOINT,) * has_domain_type,
+    )
+    for *has_source, has_cache, has_domain_type in product((False, True), repeat=4)
+]
 
 
-@pytest.mark.parametrize("needs", SERVICES)
-def test_imports_only_what_is_emitted(needs: tuple[Needed, ...]) -> None:
+@pytest.mark.parametrize("model", SERVICES)
+def test_imports_only_what_is_emitted(model: ServiceModel) -> None:
     """Also inside of functions: mypy reads those imports, too."""
-    needed = {path: _answering(need in needs) for path, need in NEEDED.items()}
-    emitted = dict(needed_modules(RUNTIME, MODEL, needed))
+    emitted = dict(needed_modules(RUNTIME, model, NEEDED))
     for path, content in emitted.items():
         missing = set(_imported(path, content)) - emitted.keys()
         assert not missing, f"{path} imports {missing}"
-
-
-def _answering(answer: bool) -> Needed:
-    return lambda _: answer
 
 
 def test_what_not_every_service_needs_is_there() -> None:

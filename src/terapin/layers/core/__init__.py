@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from ...model import ServiceModel, SourceKind
 from ...project.plan import PlannedFile, Project
 from ..runtime import Needed, needed_modules
-from ..sources import has_source
+from ..sources import has_source, speaks_redis
 from ..types import SPELLINGS, types_of
 
 RUNTIME = "terapin.runtime.core"
@@ -39,7 +39,7 @@ NEEDED: Mapping[str, Needed] = {
     "embedded/mongodb.py": _mongodb,
     "embedded/valkey.py": _redis,
     "sources/mongodb.py": _mongodb,
-    "sources/redis.py": _redis,
+    "sources/redis.py": speaks_redis,
 }
 
 

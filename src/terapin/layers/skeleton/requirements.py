@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...model import FieldType, ServiceModel, SourceKind
-from ..sources import has_source
+from ..sources import has_source, speaks_redis
 from ..types import types_of
 
 _BASE = (
@@ -33,7 +31,8 @@ _TYPES = {
     FieldType.COLOR: ("colour>=0.1.5,<0.2", _UTILS),
     FieldType.TIMEZONE: (_UTILS, "tzdata"),
 }
-_CLIENTS = {SourceKind.MONGODB: "pymongo>=4.15,<5", SourceKind.REDIS: "redis>=7,<9"}
+_MONGODB = "pymongo>=4.15,<5"
+_REDIS = "redis>=7,<9"
 _CACHING = "msgpack>=1.1,<2"
 
 _DEVELOPMENT = (
@@ -56,19 +55,19 @@ _SERVERS = {
 def requirements(model: ServiceModel) -> tuple[str, ...]:
     """What every service needs, then what this one does."""
     more = {line for type_ in types_of(model) for line in _TYPES.get(type_, ())}
-    more.update(_of_sources(model, _CLIENTS))
+    if has_source(model, SourceKind.MONGODB):
+        more.add(_MONGODB)
+    if speaks_redis(model):
+        more.add(_REDIS)
     if model.caches:
         more.add(_CACHING)
     return (*_BASE, *sorted(more))
 
 
 def development_requirements(model: ServiceModel) -> tuple[str, ...]:
-    return tuple(sorted((*_DEVELOPMENT, *_of_sources(model, _SERVERS)), key=_name))
+    servers = (line for kind, line in _SERVERS.items() if has_source(model, kind))
+    return tuple(sorted((*_DEVELOPMENT, *servers), key=_name))
 
 
 def _name(requirement: str) -> str:
     return requirement.partition(">=")[0]
-
-
-def _of_sources(model: ServiceModel, lines: dict[SourceKind, str]) -> Iterator[str]:
-    return (line for kind, line in lines.items() if has_source(model, kind))

@@ -88,7 +88,7 @@ def skeleton_view(project: Project) -> SkeletonView:
         description=_line(model.description or model.name),
         requirements=requirements(model),
         development=development_requirements(model),
-        untyped=_untyped(types_of(model)),
+        untyped=_untyped(model),
         entities=tuple(
             EntityView(
                 entity.class_name, f"/{entity.table}", entity.module, entity.data_source or DATABASE
@@ -179,7 +179,9 @@ def _line(text: str) -> str:
     return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
-def _untyped(types: set[FieldType]) -> tuple[str, ...]:
+def _untyped(model: ServiceModel) -> tuple[str, ...]:
+    types = types_of(model)
+    caching = ("msgpack",) if model.caches else ()
     if any(SPELLINGS[type_].domain for type_ in types):
-        return _UNTYPED
-    return ("sqlalchemy_utils",) if FieldType.EMAIL in types else ()
+        return tuple(sorted((*_UNTYPED, *caching)))
+    return (*caching, *(("sqlalchemy_utils",) if FieldType.EMAIL in types else ()))
