@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
+from terapin.diagnostics.masking import masked
 from terapin.model import SourceKind
 
 from .statements import SourceStatement, value_of
@@ -20,18 +21,12 @@ _URL = re.compile(
     r"(?:/(?P<database>[^/?#@\s]*))?(?P<query>\?[^#@\s]*)?\Z"
 )
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(?::(?P<port>[0-9]{1,5}))?\Z")
-_USER = re.compile(r"[^:]*://[^/?#:]*:(?P<password>[^/?#]*)@")
-_SECRET = re.compile(
-    r"[?&](?:pass|pwd|[^=&]*(?:password|passwd|secret|token)[^=&]*)=(?P<password>[^&]*)",
-    re.IGNORECASE,
-)
 _NOT_IN_MONGODB = re.compile(r'[/\\. "$*<>:|?]')
 _DATABASE_BYTES = 63
 
 
 def has_password(url: str) -> bool:
-    found = (_USER.match(url), _SECRET.search(url))
-    return any(match and match["password"] not in ("", PLACEHOLDER) for match in found)
+    return masked(url) != url
 
 
 def objection(kind: SourceKind, url: str) -> str | None:
@@ -51,9 +46,8 @@ def objection(kind: SourceKind, url: str) -> str | None:
         return "has several hosts"
     if not match["hosts"] and kind is SourceKind.MONGODB:
         return "has no host"
-    if kind is SourceKind.REDIS and match["database"]:
-        return database_objection(kind, match["database"])
-    return None
+    reason = database_objection(kind, unquote(match["database"])) if match["database"] else None
+    return f"has a database whose name {reason}" if reason else None
 
 
 def _is_host(host: str) -> bool:
@@ -64,7 +58,7 @@ def _is_host(host: str) -> bool:
 def database_objection(kind: SourceKind, name: str) -> str | None:
     """Why a database of that kind is not called so, to be said of the name."""
     if kind is SourceKind.REDIS and not (name.isascii() and name.isdecimal()):
-        return "is not the number of a database"
+        return "is not a number"
     if not name.strip():
         return "is empty"
     if not name.isprintable() or (kind is SourceKind.MONGODB and _NOT_IN_MONGODB.search(name)):

@@ -96,11 +96,13 @@ class Facts:
 
     def is_missing(self, iri: str) -> bool:
         """Whether it is no entity, and not because its class is misspelt or not understood yet."""
-        if iri in self.statements.entities:
-            return False
+        return iri not in self.statements.entities and not self.has_odd_class(iri)
+
+    def has_odd_class(self, iri: str) -> bool:
+        """Whether a class of it is misspelt, or not understood yet: other rules speak of that."""
         kinds = [kind.strip("<>") for kind in self.ontology.graph.values(term(iri), TYPE)]
         terms = vocabulary().terms
-        return not any(
+        return any(
             kind.startswith(NAMESPACE) and not (kind in terms and terms[kind].built)
             for kind in kinds
         )
