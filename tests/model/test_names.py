@@ -59,6 +59,12 @@ def test_of_two_derived_names_the_later_is_qualified() -> None:
     assert made[OTHER_IRI] == ("LawExampleBook", "law_example_book", "law_example_books")
 
 
+def test_a_class_whose_service_would_be_cores_is_called_otherwise() -> None:
+    model = model_of(f"ex:Crud a orm:Entity ; orm:fields ( {KEY} ) .\n")
+    [entity] = model.entities.values()
+    assert f"{entity.class_name}Service" != "CrudService"
+
+
 def test_a_pinned_name_does_not_give_way() -> None:
     first = compiled(OTHER_BOOK)
     second = compiled(BOOK, OTHER_BOOK, pinned=first.names)

@@ -132,6 +132,7 @@ FILTER_CASES: dict[str, list[tuple[str, str]]] = {
         ("{{ 2.5 | round }} {{ -2.5 | round }} {{ 2.45 | round(precision=1) }}", "3 -3 2.5"),
         ("{{ 2.1 | round(method='ceil') }} {{ 2.9 | round(method='floor') }}", "3 2"),
         ("{{ 1234 | round(precision=-2) }} {{ -0.4 | round }}", "1200 -0"),
+        ("[{{ 1.5 | round(precision=400) }}]", "[]"),
     ],
     "filesizeformat": [
         ("{{ 0 | filesizeformat }} {{ 1024 | filesizeformat }} {{ 1500 | filesizeformat }}",

@@ -1,5 +1,6 @@
 """The model of a service, between the ontology that states it and the layers that write it."""
 
+from .place import Place
 from .service import (
     Endpoint,
     Entity,
@@ -8,16 +9,20 @@ from .service import (
     JoinTable,
     Now,
     Parameter,
-    Place,
     Relationship,
     Scalar,
     ServiceModel,
     SortTerm,
 )
+from .sources import DATABASE, Cache, CacheBackend, DataSource, Serializer, SourceKind
 from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 __all__ = [
+    "DATABASE",
+    "Cache",
+    "CacheBackend",
     "Cascade",
+    "DataSource",
     "Endpoint",
     "Entity",
     "Field",
@@ -32,6 +37,8 @@ __all__ = [
     "Place",
     "Relationship",
     "Scalar",
+    "Serializer",
     "ServiceModel",
     "SortTerm",
+    "SourceKind",
 ]

@@ -20,14 +20,21 @@ def pluralize(value: object, plural: object = "s", singular: object = "") -> str
     return one if abs(number(value)) == 1 else many
 
 
-def round_(value: object, method: object = "common", precision: object = 0) -> float:
+# Of the powers of ten that are floats.
+_DIGITS = 308
+
+
+def round_(value: object, method: object = "common", precision: object = 0) -> float | None:
+    """None, which is JSON's null, where the number of digits leads beyond what a float can hold."""
     name, digits = string(method, "method"), integer(precision, "precision")
     if name not in _ROUNDING:
         raise FaultError(f"needs `common`, `ceil` or `floor` as `method`, got `{name}`")
+    if abs(digits) > _DIGITS:
+        return None
     factor = 10.0**digits
     scaled = float(number(value)) * factor
     if not math.isfinite(scaled):
-        return math.nan
+        return None
     return math.copysign(_ROUNDING[name](scaled), scaled) / factor
 
 

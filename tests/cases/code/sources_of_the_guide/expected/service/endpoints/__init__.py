@@ -1,0 +1,4 @@
+from ..core.resource import Resources
+
+routers = ()
+resources = Resources([])
