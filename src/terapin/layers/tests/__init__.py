@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 
-from ...model import ServiceModel
+from ...model import ServiceModel, SourceKind
 from ...project.plan import PlannedFile, Project
 from ..runtime import Needed, needed_modules
+from ..sources import has_source
 
 RUNTIME = "terapin.runtime.tests"
 
@@ -16,7 +18,12 @@ def _database(model: ServiceModel) -> bool:
     return model.database is not None
 
 
-NEEDED: Mapping[str, Needed] = {"test_migrations.py": _database}
+NEEDED: Mapping[str, Needed] = {
+    "databases/mongodb.py": partial(has_source, kind=SourceKind.MONGODB),
+    "databases/postgresql.py": partial(has_source, kind=SourceKind.POSTGRESQL),
+    "databases/redis.py": partial(has_source, kind=SourceKind.REDIS),
+    "test_migrations.py": _database,
+}
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:

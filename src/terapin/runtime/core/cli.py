@@ -126,11 +126,8 @@ class _Service:
         kind, data = source.kind.kind, self._home() / development_data(source.name)
         unset = settings.variable(source.name, "url")
         click.echo(f"{unset} is not set: using {described(kind)} of its own in {data}", err=True)
-        binaries = os.environ.get(settings.variable("dev_postgres_bin"))
-        options: dict[str, Any] = (
-            {"binaries": Path(binaries)} if binaries and kind == "postgresql" else {}
-        )
-        return development_server(kind, data, **options)
+        postgres = os.environ.get(settings.variable("dev_postgres_bin"))
+        return development_server(kind, data, postgres=postgres)
 
     def migrate(self, settings: ServiceSettings) -> list[str]:
         return stores.migrate(self.package, settings, self.sources)

@@ -7,14 +7,15 @@ from typing import Any
 
 import httpx
 
-from .service import resources
+from .service import resources, sources
 
 
 async def test_it_says_how_it_is(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).status_code == 200
     ready = await client.get("/health/ready")
     assert ready.status_code == 200
-    assert ready.json()["sources"]["postgresql"]["status"] == "up"
+    states = {name: source["status"] for name, source in ready.json()["sources"].items()}
+    assert states == {source.name: "up" for source in sources}
     assert "http_requests_total" in (await client.get("/metrics")).text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import Any
 
 from .postgresql import development_postgres
 from .processes import EmbeddedServerError
@@ -36,9 +35,10 @@ def development_data(source: str) -> Path:
 
 
 def development_server(
-    kind: str, directory: Path, *, durable: bool = True, **others: Any
+    kind: str, directory: Path, *, durable: bool = True, postgres: str | None = None
 ) -> AbstractContextManager[str]:
-    """The URL of a server for a kind of source; `others` are options of that kind's own."""
+    """The URL of a server for a kind of source; of PostgreSQL with the binaries of the directory `postgres`, if any."""
+    options = {"binaries": Path(postgres)} if postgres and kind == "postgresql" else {}
     start = resolve_name(f"{__package__}.{_SERVERS[kind][1]}")
-    server: AbstractContextManager[str] = start(directory, durable=durable, **others)
+    server: AbstractContextManager[str] = start(directory, durable=durable, **options)
     return server
