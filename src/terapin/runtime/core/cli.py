@@ -26,11 +26,11 @@ from .embedded import EmbeddedServerError, described, development_data, developm
 from .errors import brief
 from .logs import configure_logging
 from .migrations import package_directory
-from .samples import CannotFill
+from .samples import CannotFillError
 from .seeding import Progress
 from .settings import MissingUrlError, ServiceSettings
 from .sources.declared import Declared
-from .stores import Filling, StoreError
+from .stores import StoreError
 
 _PR_SET_PDEATHSIG = 1
 
@@ -58,7 +58,7 @@ def service_cli(package: str) -> click.Group:
         with _told(), _bound(host, port) as listening, service.running() as settings:
             service.migrate(settings)
             if rows:
-                service.fill(settings, Filling(rows, only_empty=True, progress=_progress()))
+                service.fill(settings, rows, only_empty=True)
             click.echo(f"http://{host}:{port}  (documentation: http://{host}:{port}/docs)")
             service.serve_and_reload(listening)
 
@@ -84,7 +84,7 @@ def service_cli(package: str) -> click.Group:
         """Add believable data."""
         with _told(), service.running() as settings:
             service.migrate(settings)
-            service.fill(settings, Filling(rows, seed_, progress=_progress()))
+            service.fill(settings, rows, seed=seed_)
 
     return main
 
@@ -132,9 +132,19 @@ class _Service:
     def migrate(self, settings: ServiceSettings) -> list[str]:
         return stores.migrate(self.package, settings, self.sources)
 
-    def fill(self, settings: ServiceSettings, filling: Filling) -> None:
-        resources = self._module("endpoints").resources
-        for line in asyncio.run(stores.fill(settings, self.sources, resources, filling)):
+    def fill(
+        self, settings: ServiceSettings, rows: int, *, seed: int = 0, only_empty: bool = False
+    ) -> None:
+        filling = stores.fill(
+            settings,
+            self.sources,
+            self._module("endpoints").resources,
+            rows=rows,
+            seed=seed,
+            only_empty=only_empty,
+            progress=_progress(),
+        )
+        for line in asyncio.run(filling):
             click.echo(line, err=True)
 
     def serve(self, host: str, port: int, workers: int) -> None:
@@ -212,7 +222,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (
-        CannotFill,
+        CannotFillError,
         CommandError,
         EmbeddedServerError,
         MissingUrlError,

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import NullPool, select
+from sqlalchemy import NullPool
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from . import seeding
 from .errors import Unavailable
 from .migrations import upgrade
 from .resource import Resources
-from .seeding import Progress, seed
+from .seeding import Progress
 from .settings import ServiceSettings
 from .sources.declared import Declared
 from .sources.manager import Sources
@@ -28,16 +28,6 @@ from .sources.manager import Sources
 
 class StoreError(Exception):
     """A store does not answer, or refuses; the message says so in a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """`only_empty` leaves alone what has rows already."""
-
-    rows: int
-    seed: int = 0
-    only_empty: bool = False
-    progress: Progress | None = None
 
 
 def stores(declared: Sequence[Declared[Any]]) -> list[Declared[Any]]:
@@ -62,10 +52,9 @@ def migrate(
 
 async def prepare(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> None:
     """Give collections their indexes and validators, which need no history."""
-    collections = [each for each in declared if _has_collections([each])]
-    if collections:
-        with _told_of_mongodb():
-            async with Sources(collections, settings) as sources:
+    if _has_collections(declared):
+        with _told_of_mongodb(declared):
+            async with _opened(settings, declared) as sources:
                 await _documents().prepare(sources)
 
 
@@ -73,18 +62,28 @@ async def fill(
     settings: ServiceSettings,
     declared: Sequence[Declared[Any]],
     resources: Resources,
-    filling: Filling,
+    *,
+    rows: int,
+    seed: int = 0,
+    only_empty: bool = False,
+    progress: Progress | None = None,
 ) -> list[str]:
-    """Says what was added. Tables come first, for the others to refer to."""
-    done = []
-    if _has_tables(declared):
-        with _told_of_database():
-            done += _added(await _fill_tables(settings, resources, filling), "row", "table")
-    if _has_collections(declared):
-        with _told_of_mongodb():
-            made = await _fill_collections(settings, declared, resources, filling)
-            done += _added(made, "document", "collection")
-    return done
+    """Says what was added: nothing with `only_empty` if there are rows already.
+
+    In the database all or nothing, and without the service's time limits.
+    """
+    with _told_of_database(), _told_of_mongodb(declared):
+        async with (
+            _connected(settings, declared) as connection,
+            _opened(settings, declared) as sources,
+        ):
+            if only_empty and await seeding.has_rows(connection, resources, sources=sources):
+                return []
+            made = await seeding.seed(
+                connection, resources, sources=sources, rows=rows, seed=seed, progress=progress
+            )
+    places = ["tables"] * _has_tables(declared) + ["collections"] * _has_collections(declared)
+    return [f"added {sum(made.values()):,} rows to {len(made)} {' and '.join(places)}"]
 
 
 def _has_tables(declared: Sequence[Declared[Any]]) -> bool:
@@ -95,55 +94,28 @@ def _has_collections(declared: Sequence[Declared[Any]]) -> bool:
     return any(each.kind.kind == "mongodb" for each in declared)
 
 
-async def _fill_tables(
-    settings: ServiceSettings, resources: Resources, filling: Filling
-) -> Mapping[str, int]:
-    """Without the service's time limits."""
+@asynccontextmanager
+async def _connected(
+    settings: ServiceSettings, declared: Sequence[Declared[Any]]
+) -> AsyncIterator[AsyncConnection | None]:
+    if not _has_tables(declared):
+        yield None
+        return
     engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            if filling.only_empty and await _has_rows(connection, resources):
-                return {}
-            return await seed(
-                connection,
-                resources,
-                rows=filling.rows,
-                seed=filling.seed,
-                progress=filling.progress,
-            )
+            yield connection
     finally:
         await engine.dispose()
 
 
-async def _has_rows(connection: AsyncConnection, resources: Resources) -> bool:
-    for resource in resources:
-        if (await connection.execute(select(resource.table).limit(1))).first():
-            return True
-    return False
-
-
-async def _fill_collections(
-    settings: ServiceSettings,
-    declared: Sequence[Declared[Any]],
-    resources: Resources,
-    filling: Filling,
-) -> Mapping[str, int]:
-    async with Sources(declared, settings) as sources:
-        if filling.only_empty and await _documents().has_documents(sources, resources):
-            return {}
-        made: Mapping[str, int] = await _documents().seed_documents(
-            sources, resources, rows=filling.rows, seed=filling.seed, progress=filling.progress
-        )
-        return made
+def _opened(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> Sources:
+    return Sources([each for each in declared if _has_collections([each])], settings)
 
 
 def _documents() -> Any:
     """Which a service has that has collections."""
     return import_module(".documents", __package__)
-
-
-def _added(made: Mapping[str, int], thing: str, place: str) -> list[str]:
-    return [f"added {sum(made.values()):,} {thing}s to {len(made)} {place}s"] if made else []
 
 
 @contextmanager
@@ -157,14 +129,19 @@ def _told_of_database() -> Iterator[None]:
 
 
 @contextmanager
-def _told_of_mongodb() -> Iterator[None]:
-    errors = import_module("pymongo.errors")
+def _told_of_mongodb(declared: Sequence[Declared[Any]]) -> Iterator[None]:
+    if not _has_collections(declared):
+        yield
+        return
+    driver = import_module("pymongo.errors")
     try:
         yield
-    except (OSError, Unavailable, errors.ConnectionFailure) as error:
+    except (Unavailable, driver.ConnectionFailure) as error:
         raise StoreError(f"MongoDB does not answer: {_brief(error)}") from error
-    except errors.PyMongoError as error:
+    except driver.PyMongoError as error:
         raise StoreError(f"MongoDB refuses: {_brief(error)}") from error
+    except _documents().CannotPrepareError as error:
+        raise StoreError(str(error)) from None
 
 
 def _brief(error: Exception) -> str:

@@ -110,7 +110,7 @@ async def _serving(database: Settings) -> AsyncIterator[Api]:
 async def _fill(database: Settings) -> None:
     """In two turns: only the second finds rows for references that go round in a circle."""
     for _ in range(2):
-        await stores.fill(database, sources, resources, stores.Filling(ROWS))
+        await stores.fill(database, sources, resources, rows=ROWS)
 
 
 def _embedded(kind: str, shared: Path) -> AbstractContextManager[str]:
