@@ -73,7 +73,7 @@ def service_cli(package: str) -> click.Group:
 
     @main.command()
     def migrate() -> None:
-        """Bring tables to the newest revision, and collections to what the models say."""
+        """Bring tables and collections up to date."""
         with _told(), service.running(only_stores=True) as settings:
             click.echo("\n".join(service.migrate(settings) or ["there is nothing to migrate"]))
 

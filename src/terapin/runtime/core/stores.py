@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -109,8 +109,17 @@ async def _connected(
         await engine.dispose()
 
 
-def _opened(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> Sources:
-    return Sources([each for each in declared if _has_collections([each])], settings)
+@asynccontextmanager
+async def _opened(
+    settings: ServiceSettings, declared: Sequence[Declared[Any]]
+) -> AsyncIterator[Sources]:
+    """Those that have collections; what a service would wait for is told instead."""
+    sources = Sources([each for each in declared if _has_collections([each])], settings)
+    async with AsyncExitStack() as stack:
+        for source in sources:
+            stack.push_async_callback(source.close)
+            await source.open()
+        yield sources
 
 
 def _documents() -> Any:
