@@ -101,7 +101,7 @@ def _fields_renamed(table: TableChange) -> Iterator[Diagnostic]:
     apart = len({name for step in steps for name in step}) == 2 * len(steps)
     renames = [dict(steps)] if apart else [{old: new} for old, new in steps]
     commands = [f"updateMany({{}}, {{$rename: {json.dumps(each)}}})" for each in renames]
-    names = ", ".join(f"{old.name} is called {new.name}" for old, new in pairs)
+    names = ", ".join(f"'{old.name}' is called '{new.name}'" for old, new in pairs)
     yield RULE.at(
         pairs[0][1].source.place if pairs[0][1].source else None,
         f"in the collection {table.new.name}, {names} from now on",
