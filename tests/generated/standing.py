@@ -54,7 +54,7 @@ def assert_typed(projects: Sequence[Path]) -> None:
 
 def assert_started(projects: Sequence[Path]) -> None:
     program = [sys.executable, "-W", "error", "-m", "tests.generated.starting"]
-    run(REPOSITORY, *program, *map(str, projects))
+    run(REPOSITORY, *program, *map(str, projects), PYTHONPATH=str(REPOSITORY / "src"))
 
 
 def run(directory: Path, *command: str, **variables: str) -> None:

@@ -2,6 +2,7 @@
 
 from .place import Place
 from .service import (
+    CORE_TABLES,
     Endpoint,
     Entity,
     Field,
@@ -18,6 +19,7 @@ from .sources import DATABASE, Cache, CacheBackend, DataSource, Serializer, Sour
 from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 __all__ = [
+    "CORE_TABLES",
     "DATABASE",
     "Cache",
     "CacheBackend",

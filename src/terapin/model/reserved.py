@@ -85,7 +85,7 @@ VARIABLES = ATTRIBUTES | frozenset(
 SETTINGS = VARIABLES | frozenset(
     """
     environment log_level log_json json_logs public_base request_timeout max_body_bytes variable missing
-    source sources cache caches settings stored related now declared lifespan install
+    sources caches settings stored related now declared lifespan install
     """.split()
 )
 

@@ -16,6 +16,9 @@ from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 Scalar = str | int | Decimal | bool
 
+# The tables of core that a database has.
+CORE_TABLES = ("idempotency_keys",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
@@ -213,7 +216,8 @@ class ServiceModel:
     """The root. What it holds is sorted by IRI, so that order in a file means nothing.
 
     `entities` keeps every entity reachable by its IRI. `data_sources` begin with the database, if there is one, and
-    end with the source that is made for caches. `core_tables` are those of core that the database has.
+    end with the source that is made for caches. `core_tables` are those of core that the database has: a model that was
+    kept without them had the first one.
     """
 
     name: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from terapin.model import (
+    CORE_TABLES,
     Cascade,
     Endpoint,
     Entity,
@@ -42,8 +43,6 @@ from .statements import (
     value_of,
 )
 
-# Those that core has today.
-CORE_TABLES = ("idempotency_keys",)
 TEXT_LENGTH = 255
 PRECISION = 18
 SCALE = 4

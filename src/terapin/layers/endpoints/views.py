@@ -134,12 +134,15 @@ def endpoints_view(model: ServiceModel) -> EndpointsView:
         imports.name(".", entity.module)
     if model.endpoints:
         imports.name(".", "declared")
+    routers = (
+        *(f"declared.{endpoint.operation}.router" for endpoint in model.endpoints),
+        *(f"{entity.module}.router" for entity in entities),
+    )
+    if not routers:
+        imports.name("fastapi", "APIRouter")
     return EndpointsView(
         imports=imports.render(),
-        routers=(
-            *(f"declared.{endpoint.operation}.router" for endpoint in model.endpoints),
-            *(f"{entity.module}.router" for entity in entities),
-        ),
+        routers=routers,
         resources=tuple(f"{entity.module}.{entity.variable}" for entity in entities),
     )
 

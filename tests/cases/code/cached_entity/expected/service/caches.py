@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .core.caching.declared import DeclaredCache
-from .sources import cache_source
+from .sources import cache
 
-fast = DeclaredCache("fast", store=cache_source, serializer="msgpack")
-slow = DeclaredCache("slow", store=cache_source, serializer="json")
+fast = DeclaredCache("fast", store=cache, serializer="msgpack")
+slow = DeclaredCache("slow", store=cache, serializer="json")
 caches = (fast, slow)

@@ -10,7 +10,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="SERVICE_", env_file=".env", extra="ignore")
 
-    cache_source: RedisSettings = RedisSettings()
+    cache: RedisSettings = RedisSettings()
     papers: MongodbSettings = MongodbSettings(database="service")
     fast: CacheSettings = CacheSettings(
         namespace="case", ttl=60, stale_for=300, negative_ttl=5, local_ttl=1.5

@@ -8,6 +8,6 @@ from .core.sources.mongodb import Mongodb
 from .core.sources.redis import Redis
 
 database = Declared("database", Database)
-cache_source = Declared("cache_source", Redis)
+cache = Declared("cache", Redis)
 papers = Declared("papers", Mongodb)
-sources = (database, cache_source, papers)
+sources = (database, cache, papers)

@@ -23,12 +23,6 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("visit_id", sa.Uuid(), nullable=True),
         sa.Column("row_version", sa.Integer(), server_default="1", nullable=False),
-        sa.ForeignKeyConstraint(
-            ["visit_id"],
-            ["visits.id"],
-            name=op.f("fk_complaints_visit_id_visits"),
-            ondelete="SET NULL",
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
     )
     op.create_index("ix_complaints_visit_id", "complaints", ["visit_id", "id"])

@@ -1,4 +1,6 @@
+from fastapi import APIRouter
+
 from ..core.resource import Resources
 
-routers = ()
+routers: tuple[APIRouter, ...] = ()
 resources = Resources([])
