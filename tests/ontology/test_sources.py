@@ -134,6 +134,17 @@ class TestWhereEntitiesLive:
         )
         assert "_id" not in [field.column for field in of(model, "Log").fields]
 
+    def test_the_indexes_of_collections_are_each_its_own(self) -> None:
+        """Of two tables, the same names would be refused."""
+        documents = "".join(
+            f'ex:{table} a orm:Entity ; orm:tableName "{table}" ; orm:dataSource ex:Store ; orm:fields ({KEY}'
+            f' [ orm:fieldName "{field}" ; orm:fieldType "String" ; orm:index true ] ) .\n'
+            for table, field in (("user", "group_name"), ("user_group", "name"))
+        )
+        assert codes(compiled(source("Store", "mongodb"), documents)) == []
+        tables = documents.replace("orm:dataSource ex:Store ;", "")
+        assert codes(compiled(source("Store", "mongodb"), tables)) == ["name-collision"]
+
 
 class TestCaches:
     def test_a_cache_without_a_source_has_one_made(self) -> None:
