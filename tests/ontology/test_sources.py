@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import create_model
 
 from terapin.model import (
     CacheBackend,
@@ -317,7 +318,6 @@ class TestNames:
             "sources",
             "RequestTimeout",
             "json_logs",
-            "model_dump",
         ],
     )
     def test_they_give_way_to_what_a_service_has(self, name: str) -> None:
@@ -333,6 +333,11 @@ class TestNames:
         """`SHOP_A_LOCAL_TTL` is the `local_ttl` of `a`, or the `ttl` of `a_local`."""
         names = named(model_of(source(one, "mongodb"), f"ex:{other} a async:CacheStrategy ."))
         assert variables(names[one]).isdisjoint(variables(names[other]))
+
+    @pytest.mark.parametrize("name", ["model_dump", "modelValidateX", "settings_customise_sources"])
+    def test_pydantic_takes_them_without_a_warning(self, name: str) -> None:
+        made = named(model_of(source(name, "mongodb")))[name]
+        create_model("Settings", __base__=settings.ServiceSettings, **{made: (int, 0)})  # type: ignore[call-overload]
 
     def test_the_service_has_these_settings(self) -> None:
         kinds = (
