@@ -185,7 +185,7 @@ def ontologies(draw: st.DrawFn) -> str:
         draw(_relationship(f"ex:relationship{number}", entities, f"joined_{table}"[:63]))
         for number, table in enumerate(tables)
     ]
-    parts = [PREFIXES, _PREFIXES, draw(_service()), *sources.parts, *relationships]
+    parts = [PREFIXES, draw(_service()), *sources.parts, *relationships]
     parts += draw(_endpoints(entities))
     return "".join([*parts, *(entity.turtle() for entity in entities)])
 
@@ -217,10 +217,6 @@ def _sources(draw: st.DrawFn, iris: Sequence[str]) -> _Sources:
     return _Sources(parts, databases, stores, caches)
 
 
-_PREFIXES = """\
-@prefix async: <http://api.example.org/async#> .
-@prefix db: <http://api.example.org/database#> .
-"""
 _SETTINGS = (
     "ex:pool a async:ConnectionPool ; async:minConnections 1 ; async:maxConnections 5 ; "
     "async:timeout 0.5 ; async:commandTimeout 10.0 ; async:maxIdle 60 .\n",

@@ -11,8 +11,6 @@ from tests.ontologies import PREFIXES
 
 ONTOLOGY = """\
 # <comment>
-@prefix async: <http://api.example.org/async#> .
-@prefix db: <http://api.example.org/database#> .
 @prefix <prefix>: <prefix-iri> .
 ex:Service a api:Service ; api:name <service-name> ; api:description <service-description> ;
   api:version <version> ; api:baseIri <base-iri> .

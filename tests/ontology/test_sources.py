@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pydantic import create_model
 
 from terapin.model import (
     CacheBackend,
@@ -133,6 +134,17 @@ class TestWhereEntitiesLive:
             ' [ orm:fieldName "_id" ; orm:fieldType "String" ] ) .',
         )
         assert "_id" not in [field.column for field in of(model, "Log").fields]
+
+    def test_the_indexes_of_collections_are_each_its_own(self) -> None:
+        """Of two tables, the same names would be refused."""
+        documents = "".join(
+            f'ex:{table} a orm:Entity ; orm:tableName "{table}" ; orm:dataSource ex:Store ; orm:fields ({KEY}'
+            f' [ orm:fieldName "{field}" ; orm:fieldType "String" ; orm:index true ] ) .\n'
+            for table, field in (("user", "group_name"), ("user_group", "name"))
+        )
+        assert codes(compiled(source("Store", "mongodb"), documents)) == []
+        tables = documents.replace("orm:dataSource ex:Store ;", "")
+        assert codes(compiled(source("Store", "mongodb"), tables)) == ["name-collision"]
 
 
 class TestCaches:
@@ -306,7 +318,6 @@ class TestNames:
             "sources",
             "RequestTimeout",
             "json_logs",
-            "model_dump",
         ],
     )
     def test_they_give_way_to_what_a_service_has(self, name: str) -> None:
@@ -322,6 +333,11 @@ class TestNames:
         """`SHOP_A_LOCAL_TTL` is the `local_ttl` of `a`, or the `ttl` of `a_local`."""
         names = named(model_of(source(one, "mongodb"), f"ex:{other} a async:CacheStrategy ."))
         assert variables(names[one]).isdisjoint(variables(names[other]))
+
+    @pytest.mark.parametrize("name", ["model_dump", "modelValidateX", "settings_customise_sources"])
+    def test_pydantic_takes_them_without_a_warning(self, name: str) -> None:
+        made = named(model_of(source(name, "mongodb")))[name]
+        create_model("Settings", __base__=settings.ServiceSettings, **{made: (int, 0)})  # type: ignore[call-overload]
 
     def test_the_service_has_these_settings(self) -> None:
         kinds = (

@@ -115,7 +115,8 @@ def operation_name(operation_id: str) -> str:
 
 def setting_name(iri: str) -> str:
     """What the settings of a data source or a cache are called."""
-    return fit(_join(words(local_name(iri)), "source"))
+    made = fit(_join(words(local_name(iri)), "source"))
+    return fit(f"data_{made}") if made.startswith(reserved.PROTECTED) else made
 
 
 def variables(name: str) -> frozenset[str]:

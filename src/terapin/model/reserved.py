@@ -89,6 +89,9 @@ SETTINGS = VARIABLES | frozenset(
     """.split()
 )
 
+# With which Pydantic's own attributes begin, so that it warns of settings of such a name.
+PROTECTED = ("model_dump", "model_validate", "settings_customise_sources")
+
 # Tables and first path segments that belong to the service.
 TABLES = frozenset(
     """
