@@ -19,9 +19,9 @@ import click
 import uvicorn
 from alembic.util import CommandError
 from pydantic import ValidationError
-from sqlalchemy import NullPool, select
+from sqlalchemy import NullPool
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from uvicorn.supervisors import ChangeReload
 
 from .embedded import DEVELOPMENT_DATA, EmbeddedServerError, development_postgres
@@ -30,7 +30,7 @@ from .logs import configure_logging
 from .migrations import package_directory, upgrade
 from .resource import Resources
 from .samples import CannotFill
-from .seeding import seed
+from .seeding import has_rows, seed
 from .settings import MissingUrlError, ServiceSettings
 
 _PR_SET_PDEATHSIG = 1
@@ -166,17 +166,10 @@ async def _fill(
 ) -> None:
     engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
     async with engine.begin() as connection:
-        if not (only_empty and await _has_rows(connection, resources)):
+        if not (only_empty and await has_rows(connection, resources)):
             made = await seed(connection, resources, rows=rows, seed=seed_, progress=_progress())
             click.echo(f"added {sum(made.values()):,} rows to {len(made)} tables", err=True)
     await engine.dispose()
-
-
-async def _has_rows(connection: AsyncConnection, resources: Resources) -> bool:
-    for resource in resources:
-        if (await connection.execute(select(resource.table).limit(1))).first():
-            return True
-    return False
 
 
 def _progress() -> Callable[[str, int, int], None] | None:

@@ -15,6 +15,7 @@ from sqlalchemy.schema import ColumnCollectionConstraint
 from .database import Base
 from .errors import Conflict, Fault, Invalid, Problem, Unavailable, pointer
 from .resource import Resource, Resources
+from .schemas import json_name
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class DatabaseErrors:
 
     def __init__(self, resources: Resources) -> None:
         self._names = {
-            (resource.table.name, column): name
+            (resource.name, column): name
             for resource in resources
             for column, name in _json_names(resource)
         }
@@ -85,12 +86,11 @@ class DatabaseErrors:
 
 def _json_names(resource: Resource) -> Iterator[tuple[str, str]]:
     """By column, what clients call it when they write it, or else when they read it."""
-    for attribute in resource.mapper.column_attrs:
-        column = attribute.columns[0].name
-        if attribute.key in resource.create.model_fields:
-            yield column, resource.create.model_fields[attribute.key].alias or attribute.key
-        elif attribute.key in resource.by_attribute:
-            yield column, resource.by_attribute[attribute.key].name
+    for attribute, each in resource.entity.properties.items():
+        if attribute in resource.create.model_fields:
+            yield each.column, json_name(resource.create, attribute)
+        elif attribute in resource.by_attribute:
+            yield each.column, resource.by_attribute[attribute].name
 
 
 def _constraints(table: Table) -> Iterator[ColumnCollectionConstraint | Index]:
