@@ -11,21 +11,21 @@ from urllib.parse import quote
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, event
+from sqlalchemy import event
 
 from .service import Resource, resources, samples
 
 Json = dict[str, Any]
 
 each_resource = pytest.mark.parametrize(
-    "resource", [pytest.param(each, id=each.table.name) for each in resources]
+    "resource", [pytest.param(each, id=each.name) for each in resources]
 )
 
 
 def each_relation(*, linked: bool = False) -> pytest.MarkDecorator:
     """Every relationship, or those between many and many."""
     relations = [
-        pytest.param(relation, id=f"{resource.table.name}-{relation.name}")
+        pytest.param(relation, id=f"{resource.name}-{relation.name}")
         for resource in resources
         for relation in resource.relation.values()
         if relation.secondary is not None or not linked
@@ -98,7 +98,7 @@ class Api:
 
 def path(resource: Resource, row: Json | None = None, *rest: str) -> str:
     """Of all rows, of one, or of something below it."""
-    parts = [resource.table.name, *([] if row is None else [key(resource, row)]), *rest]
+    parts = [resource.name, *([] if row is None else [key(resource, row)]), *rest]
     return "".join(f"/{quote(str(part), safe='')}" for part in parts)
 
 
@@ -118,9 +118,9 @@ def problem(response: httpx.Response, status: int) -> list[Json]:
 
 
 def writable(resource: Resource) -> dict[str, str]:
-    """The JSON names of what a new row is given, by column."""
+    """The JSON names of what a new row is given, by attribute."""
     return {
-        resource.mapper.columns[attribute].name: field.alias or attribute
+        attribute: field.alias or attribute
         for attribute, field in resource.create.model_fields.items()
     }
 
@@ -132,21 +132,17 @@ def hidden(resource: Resource) -> set[str]:
 
 def required_references(resource: Resource) -> Iterator[tuple[str, Resource]]:
     """The JSON names of the foreign keys that a new row must have, and what they refer to."""
-    by_table = {each.table: each for each in resources}
     names = writable(resource)
-    for column in resource.table.columns:
-        if column.name in names and not column.nullable:
-            for reference in column.foreign_keys:
-                yield names[column.name], by_table[reference.column.table]
+    for attribute, target in resource.entity.references.items():
+        if attribute in names and not resource.entity.properties[attribute].nullable:
+            yield names[attribute], resources[target.model]
 
 
 def unique_sets(resource: Resource) -> list[list[str]]:
     """The JSON names of what no two rows may share, as far as clients write it."""
     names = writable(resource)
     return [
-        [names[column.name] for column in each.columns]
-        for each in (*resource.table.constraints, *resource.table.indexes)
-        if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)
-        or (isinstance(each, Index) and each.unique)
-        if all(column.name in names for column in each.columns)
+        [names[attribute] for attribute in attributes]
+        for attributes in resource.entity.unique
+        if all(attribute in names for attribute in attributes)
     ]

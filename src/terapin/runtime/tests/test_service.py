@@ -27,7 +27,7 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient) -> None:
 async def test_the_openapi_document_is_whole(client: httpx.AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
     assert document["openapi"].startswith("3.")
-    assert document["paths"].keys() >= {f"/{each.table.name}" for each in resources}
+    assert document["paths"].keys() >= {f"/{each.name}" for each in resources}
     for reference in set(_references(document)):
         place = document
         for part in reference.removeprefix("#/").split("/"):
