@@ -79,7 +79,7 @@ async def test_the_same_seed_makes_the_same_rows(engine: AsyncEngine) -> None:
             await seed(connection, resources, rows=20, seed=number)
             rows = [
                 (
-                    await connection.execute(select(each.table).order_by(*each.table.primary_key))
+                    await connection.execute(select(table(each)).order_by(*table(each).primary_key))
                 ).all()
                 for each in resources
             ]

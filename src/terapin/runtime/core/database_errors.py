@@ -12,8 +12,8 @@ from sqlalchemy import URL, Index, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import ColumnCollectionConstraint
 
-from .database import Base
 from .errors import Conflict, Fault, Invalid, Problem, Unavailable, pointer
+from .mapped import MappedEntity
 from .resource import Resource, Resources
 from .schemas import json_name
 
@@ -35,7 +35,7 @@ class DatabaseErrors:
         preparer = URL.create("postgresql+asyncpg").get_dialect()().identifier_preparer
         self._columns = {
             (table.name, preparer.format_constraint(item)): [each.name for each in item.columns]
-            for table in Base.metadata.tables.values()
+            for table in _tables(resources)
             for item in _constraints(table)
         }
 
@@ -91,6 +91,13 @@ def _json_names(resource: Resource) -> Iterator[tuple[str, str]]:
             yield each.column, json_name(resource.create, attribute)
         elif attribute in resource.by_attribute:
             yield each.column, resource.by_attribute[attribute].name
+
+
+def _tables(resources: Resources) -> Iterator[Table]:
+    """Those of the resources, and those that stand beside them."""
+    entities = (resource.entity for resource in resources)
+    for metadata in {each.table.metadata for each in entities if isinstance(each, MappedEntity)}:
+        yield from metadata.tables.values()
 
 
 def _constraints(table: Table) -> Iterator[ColumnCollectionConstraint | Index]:

@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, overload
 from uuid import UUID
@@ -214,6 +215,7 @@ _KINDS = {
     str: "String",
     int: "Integer",
     float: "Float",
+    Decimal: "Decimal",
     bool: "Boolean",
     dt.date: "Date",
     dt.datetime: "DateTime",

@@ -1,0 +1,23 @@
+from .activity import Activity
+from .award import Award
+from .badge import Badge
+from .base import Base
+from .card import Card
+from .label import Label
+from .member import Member
+from .remark import Remark
+from .sample import Sample
+from .ticket import Ticket
+
+__all__ = [
+    "Activity",
+    "Award",
+    "Badge",
+    "Base",
+    "Card",
+    "Label",
+    "Member",
+    "Remark",
+    "Sample",
+    "Ticket",
+]
