@@ -19,7 +19,7 @@ from .relations import Reference, Related
 class Property:
     """A value that each row has. `column` is its name where the rows lie, `kind` its type in the ontology's words.
 
-    What is `counted` is numbered by the database, what is `preset` has a value before anybody gives it one. A
+    What is `counted` is numbered by the database, what is `preset` has a value of its making if nobody gives one. A
     `reference` is `held` where the database itself holds to it.
     """
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import httpx
@@ -76,24 +77,42 @@ class Api:
             cursor = {"cursor": page["next_cursor"]}
 
     @contextmanager
-    def statements(self) -> Iterator[list[str]]:
-        """The SQL statements that are sent inside the block."""
-        sent: list[str] = []
-        engine = self.app.state.sources.named("database").engine.sync_engine
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            sent.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
+    def statements(self) -> Iterator[list[Any]]:
+        """What the sources are asked inside the block."""
+        asked: list[Any] = []
+        with ExitStack() as stack:
+            for source in self.app.state.sources:
+                stack.enter_context(_noting(source, asked))
+            yield asked
 
     async def remove_created(self) -> None:
         while self._created:
             response = await self.client.delete(self._created.pop())
             assert response.status_code in (204, 404), response.text
+
+
+@contextmanager
+def _noting(source: Any, asked: list[Any]) -> Iterator[None]:
+    """Statements of a database, calls of everything else."""
+    if source.kind != "postgresql":
+        call = source.call
+
+        async def noted(work: Any, **options: Any) -> Any:
+            asked.append(work)
+            return await call(work, **options)
+
+        with patch.object(source, "call", noted):
+            yield
+        return
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(source.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(source.engine.sync_engine, "before_cursor_execute", note)
 
 
 def path(resource: Resource, row: Json | None = None, *rest: str) -> str:

@@ -82,5 +82,5 @@ def _property(field: Stored[Any]) -> Property:
         zoned=field.kind == "DateTime",
         values=field.values,
         reference=field.references,
-        preset=field.preset,
+        preset=field.key == "row_version",
     )
