@@ -178,7 +178,15 @@ class MongodbServer:
         self.url = f"mongodb://127.0.0.1:{self.port}"
         command = Path(sys.executable).parent / "secantusd-py"
         self.process = subprocess.Popen(
-            [command, "--port", str(self.port), "--storage-path", ":memory:", "--log-level", "ERROR"],
+            [
+                command,
+                "--port",
+                str(self.port),
+                "--storage-path",
+                ":memory:",
+                "--log-level",
+                "ERROR",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from terapin.runtime.core.resource import Resources
 
-from . import activity, award, badge, card, label, member, remark, sample, ticket
+from . import activity, award, badge, card, label, member, remark, sample, ticket, twin
 
 routers = (
     activity.router,
@@ -14,6 +14,7 @@ routers = (
     remark.router,
     sample.router,
     ticket.router,
+    twin.router,
 )
 resources = Resources(
     (
@@ -26,5 +27,6 @@ resources = Resources(
         remark.remarks,
         sample.samples,
         ticket.tickets,
+        twin.twins,
     )
 )

@@ -8,6 +8,7 @@ from .member import Member
 from .remark import Remark
 from .sample import Sample
 from .ticket import Ticket
+from .twin import Twin
 
 __all__ = [
     "Activity",
@@ -20,4 +21,5 @@ __all__ = [
     "Remark",
     "Sample",
     "Ticket",
+    "Twin",
 ]
