@@ -55,13 +55,15 @@ class CollectionLedger(Ledger):
             "created_at": "$$NOW",
             "until": {"$add": ["$$NOW", lease]},
         }
-        expiry = {"$subtract": ["$$NOW", 1000 * KEPT_SECONDS]}
+        # Compared as numbers, which is the same for every server that speaks MongoDB's protocol.
+        now, until, created_at = ({"$toLong": each} for each in ("$$NOW", "$until", "$created_at"))
+        expiry = {"$subtract": [now, 1000 * KEPT_SECONDS]}
         unanswered = {"$eq": [{"$type": "$status"}, "missing"]}
         free = {
             "$or": [
                 {"$eq": [{"$type": "$token"}, "missing"]},
-                {"$lt": ["$created_at", expiry]},
-                {"$and": [unanswered, {"$lt": ["$until", "$$NOW"]}]},
+                {"$lt": [created_at, expiry]},
+                {"$and": [unanswered, {"$lt": [until, now]}]},
             ]
         }
         try:

@@ -62,10 +62,13 @@ async def _fill_in(collection: AsyncCollection[Json], model: type[Document]) -> 
 
 async def _index(collection: AsyncCollection[Json], wanted: Mapping[str, Json]) -> None:
     existing = await collection.index_information()
-    for name, index in existing.items():
+    for name, index in [*existing.items()]:
         if name.startswith(("ix_", "uq_")) and not _same(index, wanted.get(name)):
             await collection.drop_index(name)
+            del existing[name]
     for name, each in wanted.items():
+        if any(_same(index, each) for index in existing.values()):
+            continue
         options = {option: value for option, value in each.items() if option != "key"}
         try:
             await collection.create_index([*each["key"].items()], name=name, **options)

@@ -7,10 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import OperationFailure
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..errors import Fault, Invalid
 from ..sources.manager import sources_of
 from ..sources.mongodb import Mongodb
 from .document import Document
@@ -104,12 +102,4 @@ class Rows(Generic[Row]):
         return deleted.deleted_count
 
     async def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        try:
-            return await self.source.call(work, idempotent=True)
-        except OperationFailure as error:
-            if error.code == _PATTERN_TOO_LONG:
-                raise Invalid(Fault(detail="a text is too long to be looked for")) from None
-            raise
-
-
-_PATTERN_TOO_LONG = 51091
+        return await self.source.call(work, idempotent=True)

@@ -18,6 +18,9 @@ from .expressions import NONE, Filter
 
 T = TypeVar("T")
 
+# A pattern has at most 32,764 bytes, and each character may become several.
+LONGEST_IN_PATTERN = 8_000
+
 _NOTHING: Any = object()
 
 
@@ -162,10 +165,17 @@ class Stored(Generic[T]):
 
     def contains(self, text: str, *, autoescape: bool = True) -> Filter:
         """The text itself: there are no wildcards from which it would have to be kept, as SQL has them."""
+        if len(text) > LONGEST_IN_PATTERN:
+            return Filter({"$expr": {"$gte": [self._place_of(text), 0]}})
         return Filter({self.column: {"$regex": re.escape(text)}})
 
     def startswith(self, text: str, *, autoescape: bool = True) -> Filter:
+        if len(text) > LONGEST_IN_PATTERN:
+            return Filter({"$expr": {"$eq": [self._place_of(text), 0]}})
         return Filter({self.column: {"$regex": f"^{re.escape(text)}"}})
+
+    def _place_of(self, text: str) -> dict[str, Any]:
+        return {"$indexOfCP": [f"${self.column}", {"$literal": text}]}
 
     def encode(self, value: Any) -> Any:
         """Raises CannotBeStoredError."""
