@@ -114,7 +114,7 @@ async def test_a_database_that_is_not_there() -> None:
         unavailable(await api.client.get("/users"))
         ready = await api.client.get("/health/ready")
         assert ready.status_code == 503
-        assert ready.json()["sources"] == {"database": {"status": "down", "latency_ms": None}}
+        assert ready.json()["sources"]["database"]["status"] == "down"
         assert (await api.client.get("/health/live")).status_code == 200
 
 
