@@ -12,6 +12,10 @@ from fastapi.routing import APIRoute
 
 from .database import database_of
 
+# Where FastAPI looks for what it is to close.
+_UNTIL_ANSWERED = "fastapi_inner_astack"
+_UNTIL_RETURNED = "fastapi_function_astack"
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -27,23 +31,22 @@ class Rereading(APIRoute):
             database = database_of(request.app)
             if database is None:
                 return await handler(request)
-            return await database.read(partial(_attempt, handler, request))
+            until_answered = request.scope[_UNTIL_ANSWERED]
+            return await database.read(partial(_attempt, handler, request, until_answered))
 
         return handle
 
 
-async def _attempt(handler: Handler, request: Request) -> Response:
-    """FastAPI keeps what dependencies have opened until the request ends: of an attempt, until that ends.
+async def _attempt(handler: Handler, request: Request, until_answered: AsyncExitStack) -> Response:
+    """With dependencies of its own, which end with it if it fails.
 
-    Otherwise a session that failed would hold its connection while the next one waits for another. What
-    lives until the answer is sent is handed on by the attempt that succeeds.
+    FastAPI keeps what they have opened until the request ends: a session that failed would hold its connection
+    while the next one waits for another. What lives until the answer is sent is handed on with the answer.
     """
-    scope = request.scope
-    outer = scope["fastapi_inner_astack"]
-    async with AsyncExitStack() as until_answered:
-        scope["fastapi_inner_astack"] = until_answered
+    async with AsyncExitStack() as opened:
+        request.scope[_UNTIL_ANSWERED] = opened
         async with AsyncExitStack() as until_returned:
-            scope["fastapi_function_astack"] = until_returned
+            request.scope[_UNTIL_RETURNED] = until_returned
             response = await handler(request)
-        outer.push_async_exit(until_answered.pop_all())
+        until_answered.push_async_exit(opened.pop_all())
     return response
