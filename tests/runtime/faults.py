@@ -242,20 +242,22 @@ async def busy(api: Api) -> int:
 
 async def cancelled(api: Api, requests: int = 1000) -> float:
     """Requests given up in mid-statement; seconds until the pool and the server are as before."""
-    started = 0
     limit = api.database.pool().limit
+    with api.statements() as sent:
 
-    async def leave() -> None:
-        nonlocal started
-        task = asyncio.create_task(api.client.get("/slow?seconds=20"))
-        await asyncio.sleep(0.05)
-        started += 1
-        task.cancel()
-        await asyncio.wait({task})
+        async def reached(count: int) -> None:
+            async def all_have() -> bool:
+                return len(sent) == count
 
-    for begun in range(0, requests, limit):
-        await asyncio.gather(*(leave() for _ in range(min(limit, requests - begun))))
-    assert started == requests
+            await until(all_have)
+
+        for begun in range(0, requests, limit):
+            count = min(limit, requests - begun)
+            tasks = [asyncio.create_task(api.client.get("/slow?seconds=20")) for _ in range(count)]
+            await reached(begun + count)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def baseline() -> bool:
         return api.database.pool().used == 0 and await busy(api) == 0

@@ -252,7 +252,7 @@ class Database(Source[PostgresqlSettings]):
             context.invalidate_pool_on_disconnect = False
             driver: Any = connection.connection.driver_connection
             driver.terminate()
-        elif getattr(error, "sqlstate", None) in _ENDED:
+        elif getattr(error, "sqlstate", None) in _ENDED or _is_confused(error):
             context.is_disconnect = True
         if context.is_disconnect:
             self._judge(use_of(connection.connection), error)
@@ -286,6 +286,11 @@ def _asked(connection: Connection, *_: object) -> None:
 def _sqlstate(error: DBAPIError) -> str | None:
     cause: Any = error.driver_exception
     return getattr(cause, "sqlstate", None)
+
+
+def _is_confused(error: BaseException) -> bool:
+    """The driver heard of the end of a connection while it was about to send something."""
+    return isinstance(getattr(error, "driver_exception", None), asyncpg.InternalClientError)
 
 
 def _is_lost(error: BaseException) -> bool:
