@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from terapin.runtime.core.database import Database
-from terapin.runtime.core.health import Checks, Condition
+from terapin.runtime.core.health import Ability, Checks
 
 from .blog.settings import Settings
 from .harness import Api, serving, settings_for
@@ -27,7 +27,7 @@ async def test_a_source_that_answers_is_up(api: Api) -> None:
     answer = await api.client.get("/health/ready")
     assert answer.status_code == 200
     body = answer.json()
-    assert body["status"] == "up"
+    assert body["status"] == "ready"
     state = body["sources"]["database"]
     assert (state["status"], state["breaker"]) == ("up", "closed")
     assert 0 < state["latency_ms"] < 2000
@@ -48,16 +48,16 @@ async def test_a_pool_that_is_used_up_is_no_server_that_is_down(settings: Settin
         serving(settings.model_copy(update={"database": small})) as api,
         api.database.engine.connect(),
     ):
-        assert (await api.client.get("/health/ready")).json()["status"] == "up"
+        assert (await api.client.get("/health/ready")).json()["status"] == "ready"
 
 
 async def test_what_is_down_and_not_needed_degrades_the_service_only() -> None:
     settings = settings_for(NOWHERE).database
     spare = Dispensable("spare", settings, application="test")
     needed = Database("needed", settings, application="test")
-    assert (await Checks([spare]).readiness()).status is Condition.DEGRADED
+    assert (await Checks([spare]).readiness()).status is Ability.DEGRADED
     readiness = await Checks([spare, needed]).readiness()
-    assert readiness.status is Condition.DOWN
+    assert readiness.status is Ability.DOWN
     assert {name: state.status for name, state in readiness.sources.items()} == {
         "spare": "down",
         "needed": "down",

@@ -25,7 +25,14 @@ KEPT = 0.5
 
 class Condition(StrEnum):
     UP = "up"
-    # It answers, but the service does not ask it, or it does without it.
+    # It answers, but its breaker does not let everybody through.
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Ability(StrEnum):
+    READY = "ready"
+    # It answers, perhaps not everything, or more slowly.
     DEGRADED = "degraded"
     DOWN = "down"
 
@@ -37,9 +44,7 @@ class State(BaseModel):
 
 
 class Readiness(BaseModel):
-    """`degraded` is ready as well."""
-
-    status: Condition
+    status: Ability
     sources: dict[str, State]
 
 
@@ -65,11 +70,11 @@ class Checks:
         self._until = time.monotonic() + KEPT
         pairs = list(zip(self._sources, states, strict=True))
         if any(source.needed and state.status is Condition.DOWN for source, state in pairs):
-            status = Condition.DOWN
+            status = Ability.DOWN
         elif any(state.status is not Condition.UP for state in states):
-            status = Condition.DEGRADED
+            status = Ability.DEGRADED
         else:
-            status = Condition.UP
+            status = Ability.READY
         return Readiness(status=status, sources={source.name: state for source, state in pairs})
 
 
@@ -87,7 +92,7 @@ async def ready(request: Request, response: Response) -> Readiness:
     """Asks every source."""
     checks: Checks = request.app.state.checks
     readiness = await checks.readiness()
-    response.status_code = 503 if readiness.status is Condition.DOWN else 200
+    response.status_code = 503 if readiness.status is Ability.DOWN else 200
     return readiness
 
 
