@@ -170,6 +170,13 @@ def opened(api: Api) -> None:
     assert state(api) is State.OPEN
 
 
+def half_opened(api: Api) -> None:
+    """As if its time had passed."""
+    opened(api)
+    api.database.breaker._until = 0.0
+    assert state(api) is State.HALF_OPEN
+
+
 async def test_while_the_breaker_is_open_nothing_reaches_the_server(settings: Settings) -> None:
     async with fast_to_heal(settings, breaker_reset=7.5) as api:
         opened(api)
@@ -183,12 +190,10 @@ async def test_while_the_breaker_is_open_nothing_reaches_the_server(settings: Se
 
 
 async def test_of_fifty_callers_at_half_open_one_reaches_the_server(settings: Settings) -> None:
-    async with fast_to_heal(settings) as api:
-        opened(api)
-        await asyncio.sleep(0.21)
-        assert state(api) is State.HALF_OPEN
+    async with fast_to_heal(settings, breaker_reset=20) as api:
+        half_opened(api)
         with api.statements() as sent:
-            load = await faults.at_once(api, "/slow?seconds=0.05", 50)
+            load = await faults.at_once(api, "/slow?seconds=1.5", 50)
         assert len(load.of(200)) == len(sent) == 1
         assert len(load.of(503)) == 49
         assert state(api) is State.CLOSED
@@ -197,8 +202,7 @@ async def test_of_fifty_callers_at_half_open_one_reaches_the_server(settings: Se
 
 async def test_a_probe_whose_caller_leaves_frees_its_permit(settings: Settings) -> None:
     async with fast_to_heal(settings, breaker_reset=20, statement_timeout=30) as api:
-        opened(api)
-        api.database.breaker._until = 0.0
+        half_opened(api)
         probe = asyncio.create_task(api.client.get("/slow?seconds=15"))
         await asyncio.sleep(0.2)
         unavailable(await api.client.get("/users"))
