@@ -17,13 +17,19 @@ from .loading import load
 from .openapi import TARGET, operation_id
 from .pagination import Page, PageQuery
 from .parameters import Parameters, Shape, parameters_of
+from .reads import Rereading
 from .resource import Relation, Resource
 from .service import Service
 
 
 def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIRouter:
     """Answers are made by core, so FastAPI neither validates nor describes them (see `openapi`)."""
-    router = APIRouter(prefix=prefix, tags=list(tags), default_response_class=Response)
+    router = APIRouter(
+        prefix=prefix,
+        tags=list(tags),
+        default_response_class=Response,
+        route_class=Rereading,
+    )
     rows = _Rows(resource)
 
     def add(

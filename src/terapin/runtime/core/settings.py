@@ -32,7 +32,7 @@ class SourceSettings(BaseModel):
     breaker_failures: int = Field(
         default=5, ge=1, description="In a row, after which the source is not asked any more"
     )
-    breaker_reset: PositiveFloat = Field(default=5.0, description="After which it is asked again")
+    breaker_reset: PositiveFloat = Field(default=1.0, description="After which it is asked again")
     retry_attempts: int = Field(default=3, ge=1, description="The first one included")
     retry_min_wait: PositiveFloat = 0.05
     retry_max_wait: PositiveFloat = 1.0

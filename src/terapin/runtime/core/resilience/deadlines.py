@@ -48,8 +48,8 @@ async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
 
     Nobody waits for it to end: to leave a server that has stopped answering takes time. Raises DeadlineExceededError.
     """
+    seconds = remaining(seconds)
     with deadline(seconds):
-        seconds = remaining(seconds)
         task = asyncio.create_task(work)
         try:
             done, _ = await asyncio.wait({task}, timeout=seconds)
