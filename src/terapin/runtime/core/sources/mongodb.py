@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pymongo
@@ -89,6 +90,10 @@ class Mongodb(Source[MongodbSettings]):
     def may_retry(self, error: BaseException) -> bool:
         """A server that is no longer the primary has refused to write."""
         return isinstance(error, NotPrimaryError)
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[AsyncDatabase[Json]]:
+        yield self.database
 
     async def call(
         self, work: Callable[[], Coroutine[Any, Any, T]], *, idempotent: bool = False
