@@ -48,6 +48,8 @@ docs: $(INSTALLED) ## write the generated pages of docs/reference again
 bench: $(INSTALLED) ## every benchmark
 	@$(BIN)/python -m benchmarks.tera
 	@$(BIN)/python -m benchmarks.generate
+	@$(BIN)/python -m benchmarks.resilience
+	@$(BIN)/python -m benchmarks.faults
 	@$(BIN)/python -m benchmarks.cache
 
 constraints: $(INSTALLED) ## resolve the dependencies again, with their hashes

@@ -26,7 +26,9 @@ from terapin.project.plan import Project
 from terapin.project.render import render
 from tests.ontologies import PREFIXES
 
-TYPES = Path(__file__).parent / "cases" / "projects" / "types" / "ontology.ttl"
+_CASES = Path(__file__).parent / "cases"
+# Between them they have every type of field, on PostgreSQL and on MongoDB, relationships across the two, and caches.
+_EVERYTHING = ("projects/types", "code/on_mongodb", "code/across_sources", "code/cached_entity")
 
 _ODD_NAMES = """
 größe 名前 имя ﬁeld ｆｕｌｌ Ⅷ ı İstanbul 🙂 3d 2ndAddress HTTPServer userID a-b a.b a:b a/b a,b 100% $x
@@ -51,6 +53,9 @@ _SNIPPETS = (
 )
 
 _KEY_TYPES = (FieldType.UUID, FieldType.INTEGER, FieldType.BIG_INTEGER, FieldType.STRING)
+# What nobody has to number, and what a Decimal128 holds.
+_DOCUMENT_KEY_TYPES = (FieldType.UUID, FieldType.STRING)
+_DOCUMENT_DIGITS = 34
 _PATTERNS = {"^[A-Z]{2,4}$": "ABC", r"^\d+(?:\.\d+)?$": "1.5", "['\"\\\\]": '"', r"^[^\s{}]+$": "x"}
 _DEFAULTS = {
     FieldType.UUID: ("8c3b0a52-5d4e-4f2b-9d0a-3b1c2f4d5e6f",),
@@ -79,16 +84,20 @@ def awkward_names() -> tuple[str, ...]:
 
 
 def _generated_names() -> set[str]:
-    """Every name in the code that is generated for all types, core's modules among them."""
-    model = compile_files([TYPES]).model
+    """Every name in the code that is generated for all that there is, core's modules among them."""
+    names = {name for case in _EVERYTHING for name in _names_of(_CASES / case / "ontology.ttl")}
+    return {name for name in names if name.isidentifier()}
+
+
+def _names_of(ontology: Path) -> Iterator[str]:
+    model = compile_files([ontology]).model
     assert model
     planned = {file.path: file for file in plan(Project(model=model, package="service"))}
-    names = {path.stem for path in planned}
+    yield from (path.stem for path in planned)
     managed = {path: file for path, file in planned.items() if file.template}
     for path, content in render(managed).items():
         if path.suffix == ".py":
-            names.update(_names_in(ast.parse(content)))
-    return {name for name in names if name.isidentifier()}
+            yield from _names_in(ast.parse(content))
 
 
 def _names_in(tree: ast.Module) -> Iterator[str]:
@@ -138,12 +147,23 @@ def _escaped(character: str) -> str:
     return character if safe else f"\\U{ord(character):08X}"
 
 
+@dataclass(frozen=True)
+class _Sources:
+    """What is declared of data sources and caches, and the IRIs of those that entities may name."""
+
+    parts: Sequence[str]
+    databases: Sequence[str]
+    stores: Sequence[str]
+    caches: Sequence[str]
+
+
 @dataclass
 class _Entity:
     """`names` gives one name after another that nothing else of the entity has."""
 
     iri: str
     key_type: FieldType
+    document: bool
     names: Iterator[str]
     terms: list[str]
     fields: list[str] = field(default_factory=list)
@@ -156,14 +176,17 @@ class _Entity:
 
 @st.composite
 def ontologies(draw: st.DrawFn) -> str:
-    entities = draw(_entities())
+    iris = draw(st.lists(_iris(), min_size=6, max_size=12, unique=True))
+    sources = draw(_sources(iris[5:]))
+    entities = draw(_entities(iris[: draw(st.integers(1, 5))], sources))
     count = draw(st.integers(0, 6))
     tables = _unique(draw, count, naming.stated_table_name)
     relationships = [
         draw(_relationship(f"ex:relationship{number}", entities, f"joined_{table}"[:63]))
         for number, table in enumerate(tables)
     ]
-    parts = [PREFIXES, draw(_service()), *relationships, *draw(_endpoints(entities))]
+    parts = [PREFIXES, draw(_service()), *sources.parts, *relationships]
+    parts += draw(_endpoints(entities))
     return "".join([*parts, *(entity.turtle() for entity in entities)])
 
 
@@ -179,12 +202,62 @@ def _service(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def _entities(draw: st.DrawFn) -> list[_Entity]:
-    """One at least; their stated classes and tables differ."""
-    iris = draw(st.lists(_iris(), min_size=1, max_size=5, unique=True))
+def _sources(draw: st.DrawFn, iris: Sequence[str]) -> _Sources:
+    """Any of one database, two sources on MongoDB, one of Redis and three caches, or none of them at all."""
+    if not draw(st.booleans()):
+        return _Sources((), (), (), ())
+    named = iter(iris)
+    databases, stores, redis, caches = (
+        [f"<{iri}>" for iri in islice(named, draw(st.integers(0, most)))] for most in (1, 2, 1, 3)
+    )
+    kinds = {"postgresql": databases, "mongodb": stores, "redis": redis}
+    parts = [*_SETTINGS, *(draw(_cache(each)) for each in caches)]
+    for kind, found in kinds.items():
+        parts += [draw(_source(each, kind, caches)) for each in found]
+    return _Sources(parts, databases, stores, caches)
+
+
+_SETTINGS = (
+    "ex:pool a async:ConnectionPool ; async:minConnections 1 ; async:maxConnections 5 ; "
+    "async:timeout 0.5 ; async:commandTimeout 10.0 ; async:maxIdle 60 .\n",
+    "ex:breaker a async:CircuitBreaker ; async:failMax 3 ; async:resetTimeout 2.5 .\n",
+    "ex:retry a async:RetryPolicy ; async:attempts 2 ; async:minWait 0.1 ; async:maxWait 1 ; "
+    "async:multiplier 1.5 .\n",
+)
+
+
+@st.composite
+def _source(draw: st.DrawFn, node: str, kind: str, caches: Sequence[str]) -> str:
+    configured = [
+        "db:poolConfig ex:pool",
+        "db:circuitBreakerConfig ex:breaker",
+        "db:retryConfig ex:retry",
+        *(f"db:cacheConfig {cache}" for cache in caches[:1]),
+    ]
+    return _node(f'{node} a db:DataSource ; db:type "{kind}"', draw(_some(configured)))
+
+
+@st.composite
+def _cache(draw: st.DrawFn, node: str) -> str:
+    terms = [
+        f"async:namespace {quoted(draw(_TEXTS))}",
+        "async:ttl 60",
+        "async:staleFor 5",
+        "async:negativeTtl 1",
+        "async:localTtl 0.5",
+        'async:serializer "msgpack"',
+    ]
+    backend = draw(st.sampled_from(["redis", "memory"]))
+    return _node(f'{node} a async:CacheStrategy ; async:backend "{backend}"', draw(_some(terms)))
+
+
+@st.composite
+def _entities(draw: st.DrawFn, iris: Sequence[str], sources: _Sources) -> list[_Entity]:
+    """Their stated classes and tables differ."""
     classes = _unique(draw, len(iris), naming.class_name)
     tables = _unique(draw, len(iris), naming.stated_table_name)
-    return [draw(_entity(*stated)) for stated in zip(iris, classes, tables, strict=True)]
+    named = zip(iris, classes, tables, strict=True)
+    return [draw(_entity(*stated, sources)) for stated in named]
 
 
 @st.composite
@@ -194,21 +267,28 @@ def _iris(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def _entity(draw: st.DrawFn, iri: str, class_name: str, table: str) -> _Entity:
+def _entity(draw: st.DrawFn, iri: str, class_name: str, table: str, sources: _Sources) -> _Entity:
     terms = [f"orm:className {quoted(class_name)}"]
+    terms += [f"orm:cache {cache}" for cache in sources.caches[-1:]]
     made = naming.stated_table_name(table).casefold()
     if made not in reserved.TABLES and not made.startswith(reserved.CATALOG):
         terms.append(f"orm:tableName {quoted(table)}")
     terms.append(f"orm:description {quoted(draw(_DESCRIPTIONS))}")
     size = draw(st.sampled_from([0, 1, 2, 3, 4, 6, 8, 60]))
     unique = iter(_unique(draw, size + 40, naming.attribute_name))
-    entity = _Entity(iri, draw(st.sampled_from(_KEY_TYPES)), unique, draw(_some(terms)))
+    terms = draw(_some(terms))
+    home = draw(st.sampled_from([None, *sources.databases, *sources.stores]))
+    document = home in sources.stores
+    if home:
+        terms.append(f"orm:dataSource {home}")
+    keys = _DOCUMENT_KEY_TYPES if document else _KEY_TYPES
+    entity = _Entity(iri, draw(st.sampled_from(keys)), document, unique, terms)
     key = next(unique)
     entity.scalars.append(key)
     entity.fields.append(_field(key, entity.key_type.value, ["orm:primaryKey true"]))
     for name in islice(unique, size):
         entity.scalars.append(name)
-        entity.fields.append(draw(_scalar(name)))
+        entity.fields.append(draw(_scalar(name, _DOCUMENT_DIGITS if document else 60)))
     for term in ("orm:uniqueTogether", "orm:indexes"):
         groups = st.lists(st.sampled_from(entity.scalars), min_size=1, max_size=3, unique=True)
         found = draw(st.lists(groups, max_size=2))
@@ -218,9 +298,9 @@ def _entity(draw: st.DrawFn, iri: str, class_name: str, table: str) -> _Entity:
 
 
 @st.composite
-def _scalar(draw: st.DrawFn, name: str) -> str:
+def _scalar(draw: st.DrawFn, name: str, digits: int) -> str:
     type_ = draw(st.sampled_from(FieldType))
-    terms = draw(_constraints(type_))
+    terms = draw(_constraints(type_, digits))
     terms += draw(_some(["orm:unique true", "orm:nullable true", "orm:index true"]))
     terms += draw(
         st.sampled_from([[], ["orm:readOnly true"], ["orm:writeOnly true"], ["orm:secret true"]])
@@ -230,7 +310,7 @@ def _scalar(draw: st.DrawFn, name: str) -> str:
 
 
 @st.composite
-def _constraints(draw: st.DrawFn, type_: FieldType) -> list[str]:
+def _constraints(draw: st.DrawFn, type_: FieldType, most_digits: int) -> list[str]:
     """What there is to say of a value of the type, its default last."""
     match type_:
         case FieldType.STRING | FieldType.TEXT:
@@ -239,7 +319,8 @@ def _constraints(draw: st.DrawFn, type_: FieldType) -> list[str]:
             return draw(_BOUNDS) + draw(_some([f"orm:default {draw(st.integers(-50, 50))}"]))
         case FieldType.DECIMAL:
             scale = draw(st.integers(0, 20))
-            digits = [f"orm:precision {draw(st.integers(scale + 3, 60))}", f"orm:scale {scale}"]
+            precision = draw(st.integers(scale + 3, most_digits))
+            digits = [f"orm:precision {precision}", f"orm:scale {scale}"]
             return draw(_BOUNDS) + digits + draw(_some(["orm:default -12"]))
         case FieldType.BOOLEAN:
             return draw(_some([f"orm:default {draw(st.sampled_from(['true', 'false']))}"]))
@@ -269,8 +350,9 @@ def _text_constraints(draw: st.DrawFn) -> list[str]:
 @st.composite
 def _relationship(draw: st.DrawFn, node: str, entities: Sequence[_Entity], table: str) -> str:
     """A field may stand for it on either side, and for its foreign key on the side that has one."""
-    kind = draw(st.sampled_from(Kind))
     source, target = draw(st.sampled_from(entities)), draw(st.sampled_from(entities))
+    mapped = not (source.document or target.document)
+    kind = draw(st.sampled_from([each for each in Kind if mapped or each != Kind.MANY_TO_MANY]))
     forward, backward = _segment(source.names), _segment(target.names)
     terms = [f"rel:from <{source.iri}>", f"rel:to <{target.iri}>", f"rel:field {quoted(forward)}"]
     if draw(st.booleans()):

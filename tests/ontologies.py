@@ -11,6 +11,8 @@ from terapin.ontology import Compilation, Source, compile_sources
 
 PREFIXES = """\
 @prefix api: <http://api.example.org/api#> .
+@prefix async: <http://api.example.org/async#> .
+@prefix db: <http://api.example.org/database#> .
 @prefix orm: <http://api.example.org/orm#> .
 @prefix rel: <http://api.example.org/relationship#> .
 @prefix ws: <http://api.example.org/websocket#> .

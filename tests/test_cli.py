@@ -52,9 +52,13 @@ def test_help_imports_nothing_heavy() -> None:
 def test_importing_all_of_terapin_imports_nothing_of_the_service() -> None:
     script = (
         "import importlib, pkgutil, sys, terapin\n"
-        "for each in pkgutil.walk_packages(terapin.__path__, 'terapin.'):\n"
-        "    if not each.name.startswith(('terapin.runtime', 'terapin.__main__')):\n"
-        "        importlib.import_module(each.name)\n"
+        "def visit(package):\n"
+        "    for each in pkgutil.iter_modules(package.__path__, package.__name__ + '.'):\n"
+        "        if each.name not in ('terapin.runtime', 'terapin.__main__'):\n"
+        "            module = importlib.import_module(each.name)\n"
+        "            if each.ispkg:\n"
+        "                visit(module)\n"
+        "visit(terapin)\n"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
     )
     done = subprocess.run(
@@ -550,8 +554,8 @@ def test_render_reads_the_ontology_and_sparql(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0] == "Blog: Comment Post Profile Tag User"
-    assert lines[1] == "http://example.org/blog#Comment"
+    assert lines[0] == "Blog: Activity Comment Post Profile Tag User"
+    assert lines[1] == "http://example.org/blog#Activity"
     assert lines[-1] == "and more"
 
 

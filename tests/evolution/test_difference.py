@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from terapin.evolution import schema
 from terapin.evolution.change import changed
 from terapin.evolution.difference import difference
+from terapin.evolution.judging import objections
 from terapin.evolution.operations import (
     AddConstraint,
     AlterColumn,
@@ -19,9 +23,11 @@ from terapin.evolution.operations import (
     RenameTable,
 )
 from terapin.evolution.renames import in_order
-from terapin.evolution.schema import sequence_name
+from terapin.evolution.schema import IDEMPOTENCY_KEYS, PrimaryKey, sequence_name
 from terapin.evolution.types import SqlType, conversion, keeps_values
 from terapin.layers.migrations.words import file_name, words
+from terapin.model import CORE_TABLES
+from terapin.project.model_file import dump_model, load_model
 from tests.ontologies import KEY, model_of
 
 BOOK = f"""
@@ -154,3 +160,123 @@ def test_a_conversion_cuts_nothing() -> None:
     assert conversion(SqlType("Text"), SqlType("String", (9,)), "c") is None
     assert conversion(SqlType("Text"), SqlType("Integer"), "c") == "c::text::integer"
     assert "UTC" in (conversion(SqlType("Date"), SqlType("DateTime"), "c") or "")
+
+
+ARCHIVE = 'ex:Archive a db:DataSource ; db:type "mongodb" .\n'
+TITLE = '[ orm:fieldName "title" ; orm:fieldType "String" {} ]'
+
+
+def document(*fields: str, more: str = "") -> str:
+    stated = f"orm:dataSource ex:Archive ; orm:fields ( {KEY} {' '.join(fields)} ) {more}"
+    return f"{ARCHIVE}ex:Book a orm:Entity ; {stated} .\n"
+
+
+def told(before: str, after: str) -> list[tuple[str, str, str | None]]:
+    found = objections(changed(model_of(before), model_of(after)), shorten=short)
+    return [(each.code, each.message, each.help) for each in found]
+
+
+def short(iri: str) -> str:
+    return iri.rpartition("#")[2]
+
+
+class TestDocuments:
+    def test_they_have_no_migration(self) -> None:
+        assert difference(changed(None, model_of(document()))) == ()
+        assert (
+            steps(document(TITLE.format("")), document(TITLE.format("").replace("title", "name")))
+            == ()
+        )
+
+    def test_a_foreign_key_to_one_is_a_column_with_an_index(self) -> None:
+        refers = 'ex:R a rel:ManyToOne ; rel:from ex:Tag ; rel:to ex:Book ; rel:field "book" .'
+        first = difference(changed(None, model_of(document() + TAG + refers)))
+        tables = [each.table for each in first if isinstance(each, CreateTable)]
+        tags = next(each for each in tables if each.name == "tags")
+        assert [each.name for each in tables] == ["tags", "idempotency_keys"]
+        assert [each.name for each in tags.columns] == ["id", "book_id", "row_version"]
+        assert [type(each) for each in tags.constraints] == [PrimaryKey]
+        assert [each.columns for each in tags.indexes] == [("book_id", "id")]
+
+    def test_a_renamed_field_is_told_with_the_command(self) -> None:
+        renamed = TITLE.format('; orm:formerly "title"').replace('"title"', '"name"', 1)
+        assert told(document(TITLE.format("")), document(renamed)) == [
+            (
+                "documents-stay",
+                "in the collection books, 'title' is called 'name' from now on",
+                'in mongosh: `db.books.updateMany({}, {$rename: {"title": "name"}})`',
+            )
+        ]
+
+    def test_a_renamed_collection_is_told_with_the_command(self) -> None:
+        renamed = document(more='; orm:tableName "stats"')
+        assert [each[2] for each in told(document(), renamed)] == [
+            'in mongosh: `db.books.renameCollection("stats")`'
+        ]
+        assert [each[2] for each in told(renamed, document())] == [
+            'in mongosh: `db.getCollection("stats").renameCollection("books")`'
+        ]
+
+    @pytest.mark.parametrize(
+        ("stated", "value"),
+        [
+            ('"String"', "…"),
+            ('"String" ; orm:default "it\'s"', '"it\'s"'),
+            ('"Integer" ; orm:default 3', "3"),
+            ('"BigInteger" ; orm:default 3', 'Long("3")'),
+            ('"Float" ; orm:default 3', 'Double("3")'),
+            ('"Decimal" ; orm:default 3.50', 'Decimal128("3.50")'),
+            ('"Boolean" ; orm:default false', "false"),
+            ('"DateTime" ; orm:default "now"', "new Date()"),
+            ('"Date" ; orm:default "now"', "…"),
+        ],
+    )
+    def test_a_required_field_is_told_with_its_default(self, stated: str, value: str) -> None:
+        field = f'[ orm:fieldName "new" ; orm:fieldType {stated} ]'
+        assert [each[2] for each in told(document(), document(field))] == [
+            f'in mongosh: `db.books.updateMany({{"new": {{$exists: false}}}}, {{$set: {{"new": {value}}}}})`'
+        ]
+        assert told(document(), document(field.replace(" ]", " ; orm:nullable true ]"))) == []
+
+    def test_another_type_is_told(self) -> None:
+        text = TITLE.format("")
+        assert told(document(text), document(text.replace('"String"', '"Text"'))) == []
+        assert [
+            each[0] for each in told(document(text), document(text.replace('"String"', '"Date"')))
+        ] == ["documents-stay"]
+
+    @pytest.mark.parametrize("other", [BOOK, document().replace("Archive", "Other")])
+    def test_what_moves_is_a_loss(self, other: str) -> None:
+        """And no other entity is taken for it."""
+        for before, after in ((document(), other), (other, document())):
+            (moved, *rest) = told(before, after + TAG)
+            assert moved[0] == "data-loss"
+            assert moved[1].startswith("Book moves from ")
+            assert not rest
+
+    def test_what_moves_and_what_goes_are_told_apart(self) -> None:
+        assert [each[1] for each in told(BOOK + TAG, document())] == [
+            "the table tags of Tag would be dropped with its rows",
+            "Book moves from database to archive: the table books would be dropped with its rows",
+        ]
+
+
+class TestTablesOfCore:
+    def test_a_service_without_a_database_has_none(self) -> None:
+        assert difference(changed(None, model_of(document()))) == ()
+        (created,) = steps(
+            document(), document() + 'ex:Main a db:DataSource ; db:type "postgresql" .'
+        )
+        assert created == CreateTable(IDEMPOTENCY_KEYS)
+
+    def test_what_core_gains_comes_to_projects_that_are_there(self) -> None:
+        model = model_of(BOOK)
+        old = load_model(dump_model(model))
+        assert "core_tables" not in dump_model(model).decode()
+        assert difference(changed(old, model)) == ()
+        assert difference(changed(replace(old, core_tables=()), model)) == (
+            CreateTable(IDEMPOTENCY_KEYS),
+        )
+
+    def test_all_of_today_are_described(self) -> None:
+        assert {*schema.CORE_TABLES} == {*CORE_TABLES}

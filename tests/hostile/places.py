@@ -60,6 +60,21 @@ ex:Many a rel:ManyToMany ; rel:from <entity-iri> ; rel:to ex:Other ; rel:field <
   api:parameters (
     [ api:name <query-parameter> ; api:type "String" ; api:in "query" ; api:default <default-parameter> ]
     [ api:name <body-parameter> ; api:type <parameter-type> ; api:in <location> ] ) .
+<store-iri> a db:DataSource ; db:type <store-type> ; db:connectionString <connection-string> ; db:database <database> ;
+  db:poolConfig ex:Pool .
+ex:Pool a async:ConnectionPool ; async:poolType <pool-type> ; async:maxConnections <most-connections> ; async:timeout <timeout> .
+<cache-iri> a async:CacheStrategy ; async:backend <backend> ; async:namespace <namespace> ;
+  async:serializer <serializer> ; async:ttl <ttl> .
+ex:Document a orm:Entity ; orm:dataSource <store-iri> ; orm:cache <cache-iri> ;
+  orm:tableName <collection> ; orm:description <document-description> ;
+  orm:fields (
+    [ orm:fieldName "key" ; orm:fieldType "String" ; orm:primaryKey true ]
+    [ orm:fieldName <document-field> ; orm:fieldType "String" ; orm:default <document-default> ]
+    [ orm:fieldName "choice" ; orm:fieldType "Enum" ; orm:values ( "a" <document-value> ) ]
+    [ orm:fieldName "content" ; orm:fieldType "JSON" ; orm:default <document-json> ] ) ;
+  orm:indexes ( ( <document-index> ) ) .
+ex:Documents a rel:OneToMany ; rel:from ex:Other ; rel:to ex:Document ; rel:field <across> ;
+  rel:inverseField <back> ; rel:foreignKey <remote-key> ; rel:orderBy <remote-order> .
 """
 
 
@@ -154,6 +169,29 @@ PLACES: Mapping[str, Place] = {
     "body-parameter": Place("b"),
     "parameter-type": Place("String"),
     "location": Place("body"),
+    "store-iri": Place("Store", _iri),
+    "store-type": Place("mongodb"),
+    "connection-string": Place("store.internal", _within("mongodb://", ":27017")),
+    "database": Place("store"),
+    "pool-type": Place("mongodb"),
+    "most-connections": Place("5", _typed("integer")),
+    "timeout": Place("0.5", _typed("decimal")),
+    "cache-iri": Place("Cache", _iri),
+    "backend": Place("redis"),
+    "namespace": Place("shop"),
+    "serializer": Place("json"),
+    "ttl": Place("60", _typed("integer")),
+    "collection": Place("documents"),
+    "document-description": Place("A document."),
+    "document-field": Place("field"),
+    "document-default": Place("default"),
+    "document-value": Place("b"),
+    "document-json": Place("text", _json),
+    "document-index": Place("choice"),
+    "across": Place("documents"),
+    "back": Place("other"),
+    "remote-key": Place("other_id"),
+    "remote-order": Place("-choice"),
 }
 
 

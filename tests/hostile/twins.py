@@ -10,6 +10,8 @@ from typing import Any
 
 from terapin.layers.types import enum_members
 from terapin.model import (
+    Cache,
+    DataSource,
     Endpoint,
     Entity,
     Field,
@@ -39,6 +41,10 @@ def names_of(model: ServiceModel) -> Iterator[str]:
         for end in entity.relationships:
             yield from (end.attribute, end.inverse)
             yield from (term.field for term in end.order_by)
+    for source in model.data_sources:
+        yield source.name
+    for cache in model.caches:
+        yield cache.name
     for table in model.join_tables:
         yield from (table.table, table.variable, table.left_column, table.right_column)
     for endpoint in model.endpoints:
@@ -55,7 +61,17 @@ def harmless(model: ServiceModel) -> ServiceModel:
         base_iri=_text(model.base_iri),
         entities={iri: _entity(entity) for iri, entity in model.entities.items()},
         endpoints=tuple(map(_endpoint, model.endpoints)),
+        data_sources=tuple(map(_source, model.data_sources)),
+        caches=tuple(map(_cache, model.caches)),
     )
+
+
+def _source(source: DataSource) -> DataSource:
+    return replace(source, url=_text(source.url), database=_text(source.database))
+
+
+def _cache(cache: Cache) -> Cache:
+    return replace(cache, namespace=_text(cache.namespace))
 
 
 def _entity(entity: Entity) -> Entity:

@@ -444,6 +444,7 @@ def without_places(model: ServiceModel) -> ServiceModel:
         model,
         entities=entities,
         endpoints=tuple(replace(each, place=nowhere) for each in model.endpoints),
+        data_sources=tuple(replace(each, place=nowhere) for each in model.data_sources),
     )
 
 

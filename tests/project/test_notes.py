@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import PurePosixPath
 
 import pytest
 
+from terapin.layers.runtime import modules
 from terapin.project.errors import ProjectError
 from terapin.project.lock import Entry, Lock
 from terapin.project.notes import Kind, Note, all_notes, installed, since
@@ -18,19 +18,21 @@ NOTES = [
     Note("0.10.0", Kind.SECURITY, "c", "etags.py"),
     Note("0.3.0", Kind.FIX, "d", "domain_types.py"),
     Note("0.2.0", Kind.SECURITY, "e"),
+    Note("0.3.0", Kind.FIX, "f", "sources/redis.py"),
+    Note("0.3.0", Kind.FIX, "g", "documents/redis.py"),
 ]
 
 
 def lock(version: str | None) -> Lock:
-    path = PurePosixPath("shop/core/etags.py")
-    return Lock({path: Entry(Ownership.MANAGED, "core", "", "")}, version)
+    paths = map(PurePosixPath, ("shop/core/etags.py", "shop/core/sources/redis.py"))
+    return Lock({path: Entry(Ownership.MANAGED, "core", "", "") for path in paths}, version)
 
 
 def test_security_first_then_the_latest_and_only_what_the_project_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("terapin.project.notes.installed", lambda: "0.11.0")
-    assert [note.text for note in since(lock("0.2.0"), NOTES)] == ["c", "b", "a"]
+    assert [note.text for note in since(lock("0.2.0"), NOTES)] == ["c", "b", "f", "a"]
     assert not since(lock("0.10.0"), NOTES)
     assert not since(lock(None), NOTES)
 
@@ -41,7 +43,7 @@ def test_a_project_of_a_later_terapin_is_refused() -> None:
 
 
 def test_notes_are_of_modules_and_versions_that_exist() -> None:
-    core = {each.name for each in files("terapin.runtime.core").iterdir()}
+    core = {str(path) for path in modules("terapin.runtime.core")}
     for note in all_notes():
         assert note.module is None or note.module in core
         assert tuple(map(int, note.version.split("."))) <= tuple(map(int, installed().split(".")))

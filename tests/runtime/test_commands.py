@@ -16,9 +16,12 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from terapin.runtime.core.embedded import development_server
+
 from .blog.cli import main
 from .blog.settings import Settings
 from .harness import database
+from .processes import all_gone, arguments, descendants, name
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,13 +33,16 @@ def free_port() -> int:
 
 
 def environment(**others: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BLOG_")}
-    return {**kept, "PYTHONPATH": str(ROOT), **others}
+    ours = ("BLOG_", "WAREHOUSE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]), **others}
 
 
-def start(directory: Path, *arguments: str, **others: str) -> subprocess.Popen[str]:
+def start(
+    directory: Path, *arguments: str, service: str = "blog", **others: str
+) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.runtime.blog", *arguments],
+        [sys.executable, "-m", f"tests.runtime.{service}", *arguments],
         cwd=directory,
         env=environment(**others),
         stdout=subprocess.PIPE,
@@ -69,30 +75,6 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, list[i
     yield process, port, descendants(process.pid)
     process.kill()
     process.communicate()
-
-
-def descendants(process: int) -> list[int]:
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [pid for child in map(int, children) for pid in (child, *descendants(child))]
-
-
-def name(process: int) -> str:
-    return Path(f"/proc/{process}/comm").read_text().strip()
-
-
-def is_alive(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def all_gone(processes: list[int]) -> bool:
-    deadline = time.monotonic() + 15
-    while any(map(is_alive, processes)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not any(map(is_alive, processes))
 
 
 @linux
@@ -148,6 +130,80 @@ def test_serve_needs_a_database(tmp_path: Path) -> None:
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert output.strip() == "Error: BLOG_DATABASE_URL is not set"
+
+
+@linux
+def test_dev_starts_what_the_sources_need(tmp_path: Path) -> None:
+    """Two of one project share the servers, which end with the second."""
+    ports = [free_port(), free_port()]
+    first, second = (
+        start(tmp_path, "dev", "--port", str(port), service="warehouse") for port in ports
+    )
+    for port, process in zip(ports, (first, second), strict=True):
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+    children = [*descendants(first.pid), *descendants(second.pid)]
+    assert sum("secantus" in arguments(each) for each in children) == 2, "with its keeper"
+    for port, process in zip(ports, (first, second), strict=True):
+        sources = httpx.get(f"http://127.0.0.1:{port}/health/ready").json()["sources"]
+        assert {each["status"] for each in sources.values()} == {"up"}
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, output
+        data = tmp_path / ".dev"
+        assert output.splitlines()[:4] == [
+            f"WAREHOUSE_ORDERS_URL is not set: using a PostgreSQL of its own in {data / 'orders'}",
+            f"WAREHOUSE_EVENTS_URL is not set: using a SecantusDB of its own in {data / 'events'}",
+            f"WAREHOUSE_SESSIONS_URL is not set: using a Valkey of its own in {data / 'sessions'}",
+            f"http://127.0.0.1:{port}  (documentation: http://127.0.0.1:{port}/docs)",
+        ]
+    assert all_gone(children)
+
+
+def test_dev_uses_the_servers_that_are_configured(tmp_path: Path) -> None:
+    with (
+        development_server("redis", tmp_path / "own", durable=False) as url,
+        development_server("postgresql", tmp_path / "other", durable=False) as other,
+    ):
+        port = free_port()
+        configured = {"WAREHOUSE_SESSIONS_URL": url, "WAREHOUSE_ORDERS_URL": other}
+        process = start(tmp_path, "dev", "--port", str(port), service="warehouse", **configured)
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert "WAREHOUSE_EVENTS_URL" in output
+    assert "WAREHOUSE_SESSIONS_URL" not in output
+    assert [each.name for each in (tmp_path / ".dev").iterdir()] == ["events"]
+
+
+def test_only_where_rows_lie_is_migrated(tmp_path: Path) -> None:
+    process = start(tmp_path, "migrate", service="warehouse")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert output.splitlines()[-1] == "the collections are up to date"
+    assert [each.name for each in (tmp_path / ".dev").iterdir()] == ["events"]
+
+
+def test_serve_needs_every_source(tmp_path: Path) -> None:
+    process = start(
+        tmp_path,
+        *("serve", "--port", str(free_port())),
+        service="warehouse",
+        WAREHOUSE_EVENTS_URL="mongodb://127.0.0.1:1",
+    )
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert output.strip() == "Error: WAREHOUSE_ORDERS_URL, WAREHOUSE_SESSIONS_URL are not set"
+
+
+def test_a_mongodb_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    unreachable = "mongodb://service:hunter2@127.0.0.1:1"
+    process = start(tmp_path, "migrate", service="warehouse", WAREHOUSE_EVENTS_URL=unreachable)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    last = output.splitlines()[-1]
+    assert last.startswith("Error: MongoDB does not answer: 127.0.0.1:1: ")
+    assert "Traceback" not in output
+    assert "hunter2" not in output
 
 
 def test_a_wrong_setting_is_told(tmp_path: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,24 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from terapin.runtime.core.database import Session
+from terapin.runtime.core.database import (
+    Session,
+    UnknownCommitError,
+    after_commit,
+)
 from terapin.runtime.core.embedded import development_postgres
 from terapin.runtime.core.errors import NotWritten
 from terapin.runtime.core.migrations import upgrade
+from terapin.runtime.core.resilience.breaker import State
 
+from . import faults
 from .blog.settings import Settings
 from .harness import Api, serving, settings_for
+
+needs_proc = pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 
 
 def with_routes(api: Api) -> FastAPI:
@@ -33,10 +42,7 @@ def with_routes(api: Api) -> FastAPI:
         await session.execute(text("INSERT INTO late VALUES (1), (1)"))
         return "done"
 
-    @app.get("/slow")
-    async def slow(session: Session, seconds: float) -> str:
-        await session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": seconds})
-        return "done"
+    faults.with_slow(app)
 
     @app.get("/asleep")
     async def asleep() -> str:
@@ -80,17 +86,15 @@ async def test_losers_for_a_connection_are_told_at_once(settings: Settings) -> N
     ) as api:
         with_routes(api)
 
-        async def call() -> tuple[int, float, httpx.Response]:
-            start = time.perf_counter()
-            response = await api.client.get("/slow?seconds=1")
-            return response.status_code, time.perf_counter() - start, response
-
-        answers = await asyncio.gather(*(call() for _ in range(200)))
-        losers = [answer for answer in answers if answer[0] != 200]
-        assert len(losers) == 195
-        for _, _, response in losers:
-            unavailable(response)
+        load = await faults.losers(api)
+        assert len(load.of(200)) == 5
+        assert len(load.failed) == 195
+        for answer in load.failed:
+            unavailable(answer.response)
+            assert answer.seconds < 3
         assert (await api.client.get("/users")).status_code == 200
+        assert api.database.pool().used == 0
+        assert state(api) is State.CLOSED
 
 
 async def test_a_statement_has_a_limit(settings: Settings) -> None:
@@ -114,7 +118,7 @@ async def test_a_database_that_is_not_there() -> None:
         unavailable(await api.client.get("/users"))
         ready = await api.client.get("/health/ready")
         assert ready.status_code == 503
-        assert ready.json()["sources"] == {"database": {"status": "down", "latency_ms": None}}
+        assert ready.json()["sources"]["database"]["status"] == "down"
         assert (await api.client.get("/health/live")).status_code == 200
 
 
@@ -145,54 +149,267 @@ async def test_what_is_not_written_says_so(api: Api) -> None:
     assert "unwritten" in response.json()["detail"]
 
 
-def postgres_processes(home: Path) -> list[int]:
-    lines = next(home.rglob("postmaster.pid")).read_text().splitlines()
-    parent = int(lines[0])
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [parent, *map(int, children)]
+@asynccontextmanager
+async def fast_to_heal(settings: Settings, **changes: Any) -> AsyncIterator[Api]:
+    """Few connections, and a breaker that soon tries again."""
+    changes = {"pool_max": 5, "breaker_failures": 3, "breaker_reset": 0.2, **changes}
+    async with serving(with_database(settings, **changes)) as api:
+        with_routes(api)
+        yield api
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
+def state(api: Api) -> State:
+    """Which changes behind the type checker's back."""
+    return api.database.breaker.state
+
+
+def opened(api: Api) -> None:
+    """Its breaker, as by calls that failed."""
+    for _ in range(api.database.settings.breaker_failures):
+        api.database.breaker.admit().failed()
+    assert state(api) is State.OPEN
+
+
+def half_opened(api: Api) -> None:
+    """As if its time had passed."""
+    opened(api)
+    api.database.breaker._until = 0.0
+    assert state(api) is State.HALF_OPEN
+
+
+async def test_while_the_breaker_is_open_nothing_reaches_the_server(settings: Settings) -> None:
+    async with fast_to_heal(settings, breaker_reset=7.5) as api:
+        opened(api)
+        with api.statements() as sent:
+            response = await api.client.get("/users")
+            live = await api.client.get("/asked")
+        unavailable(response)
+        assert response.headers["retry-after"] == "8"
+        assert sent == []
+        assert live.status_code == 404, "what needs no database does not meet its breaker"
+
+
+async def test_of_fifty_callers_at_half_open_one_reaches_the_server(settings: Settings) -> None:
+    async with fast_to_heal(settings, breaker_reset=20) as api:
+        half_opened(api)
+        with api.statements() as sent:
+            load = await faults.at_once(api, "/slow?seconds=1.5", 50)
+        assert len(load.of(200)) == len(sent) == 1
+        assert len(load.of(503)) == 49
+        assert state(api) is State.CLOSED
+        assert len((await faults.at_once(api, "/users", 5)).of(200)) == 5
+
+
+async def test_a_probe_whose_caller_leaves_frees_its_permit(settings: Settings) -> None:
+    async with fast_to_heal(settings, breaker_reset=20, statement_timeout=30) as api:
+        half_opened(api)
+        probe = asyncio.create_task(api.client.get("/slow?seconds=15"))
+        await asyncio.sleep(0.2)
+        unavailable(await api.client.get("/users"))
+        probe.cancel()
+        await asyncio.wait({probe})
+        assert state(api) is State.HALF_OPEN
+        assert await faults.healthy(api, "/users") < 5
+        assert state(api) is State.CLOSED
+
+
+async def test_callers_that_leave_open_no_breaker(settings: Settings) -> None:
+    async with fast_to_heal(settings) as api:
+        await faults.cancelled(api, requests=30)
+        assert api.database.breaker.openings == 0
+
+
+async def test_statements_that_the_server_ends_open_no_breaker(settings: Settings) -> None:
+    async with fast_to_heal(settings, statement_timeout=0.1) as api:
+        for _ in range(5):
+            unavailable(await api.client.get("/slow?seconds=3"))
+        assert api.database.breaker.openings == 0
+
+
+async def test_all_connections_may_be_lost_under_load(settings: Settings) -> None:
+    """Nobody who reads hears of it, and it is no outage."""
+    async with serving(settings) as api:
+        user = await api.user()
+        # What may be done again has to be earned first.
+        for _ in range(100):
+            await api.get("/users")
+        load, ended = await faults.terminated(api, f"/users/{user['id']}", times=5)
+        assert ended > 5
+        assert [answer.response.text for answer in load.failed] == []
+        assert api.database.breaker.openings == 0
+        assert api.database.retry.budget.retries <= 0.1 * len(load.answers) + 10
+        assert api.database.pool().used == 0
+
+
+async def test_a_thousand_callers_may_leave_in_mid_statement(settings: Settings) -> None:
+    async with serving(with_database(settings, statement_timeout=30, pool_max=25)) as api:
+        with_routes(api)
+        assert await faults.cancelled(api, requests=1000) < 2
+        assert (await api.client.get("/users")).status_code == 200
+
+
+async def test_serializable_transactions_add_up(settings: Settings) -> None:
+    async with serving(with_database(settings, retry_attempts=20, acquire_timeout=10)) as api:
+        total, done = await faults.incremented(api, callers=32)
+        assert total == 32
+        assert done - 32 == api.database.retry.budget.conflicts > 0
+        assert api.database.breaker.openings == 0
+
+
+async def test_a_transaction_is_done_again_if_it_was_lost_before_its_end(api: Api) -> None:
+    await api.execute("CREATE TABLE done (n int)")
+    attempts = 0
+
+    async def work(session: AsyncSession) -> int:
+        nonlocal attempts
+        attempts += 1
+        await session.execute(text("INSERT INTO done VALUES (1)"))
+        if attempts == 1:
+            await faults.terminate(api)
+            await session.execute(text("INSERT INTO done VALUES (2)"))
+        return attempts
+
+    assert await api.database.transaction(work) == 2
+    async with api.database.session() as session:
+        assert (await session.scalars(text("SELECT n FROM done"))).all() == [1]
+
+
+async def test_a_transaction_whose_commit_was_lost_is_not_done_again(api: Api) -> None:
+    await api.execute("CREATE TABLE done (n int)")
+    attempts = 0
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal attempts
+        attempts += 1
+        await session.execute(text("INSERT INTO done VALUES (1)"))
+        await faults.terminate(api)
+
+    with pytest.raises(UnknownCommitError):
+        await api.database.transaction(work)
+    assert attempts == 1
+
+
+async def test_an_error_of_the_work_itself_is_not_tried_again(api: Api) -> None:
+    attempts = 0
+
+    async def work(session: AsyncSession) -> None:
+        nonlocal attempts
+        attempts += 1
+        await session.execute(text("SELECT 1 / 0"))
+
+    with pytest.raises(DBAPIError):
+        await api.database.transaction(work)
+    assert attempts == 1
+
+
+async def test_what_is_done_after_a_commit_cannot_undo_it(
+    api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = []
+
+    async def fail() -> None:
+        raise OSError("the cache is away")
+
+    async def tell() -> None:
+        told.append(True)
+
+    async with api.database.session() as session:
+        after_commit(session, fail)
+        after_commit(session, tell)
+        await session.execute(text("SELECT 1"))
+        assert not told
+    assert told
+    assert "the cache is away" in caplog.text
+
+
+async def test_after_a_rollback_nothing_is_done(api: Api) -> None:
+    told = []
+
+    async def tell() -> None:
+        told.append(True)
+
+    async def fail() -> None:
+        async with api.database.session() as session:
+            after_commit(session, tell)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+    assert not told
+
+
+async def test_idle_connections_are_closed_but_for_some(settings: Settings) -> None:
+    async with serving(with_database(settings, pool_min=2, pool_max=6, max_idle=0.3)) as api:
+        with_routes(api)
+        assert api.database.pool().idle == 2
+        await faults.at_once(api, "/slow?seconds=0.1", 6)
+        assert api.database.pool().idle == 6
+
+        async def trimmed() -> bool:
+            return api.database.pool().idle == 2
+
+        assert await faults.until(trimmed) > 0.1
+        assert (await api.client.get("/users")).status_code == 200
+
+
+@needs_proc
 def test_a_server_that_stops_answering(tmp_path: Path) -> None:
     """Every request ends by its deadline, and all is well soon after the server goes on."""
     with development_postgres(tmp_path, durable=False) as url:
         settings = settings_for(url, request_timeout=1.0, database={"connect_timeout": 0.5})
         upgrade("tests.runtime.blog", settings)
-        home = (tmp_path / "location").read_text() if (tmp_path / "location").exists() else tmp_path
-        asyncio.run(_while_stopped(settings, Path(home)))
+        asyncio.run(_while_stopped(settings))
 
 
-async def _while_stopped(settings: Settings, home: Path) -> None:
+async def _while_stopped(settings: Settings) -> None:
     async with serving(settings) as api:
-        await asyncio.gather(*(api.get("/users") for _ in range(4)))
-        stopped = postgres_processes(home)
-        send(signal.SIGSTOP, stopped)
+        server = await faults.postgres_of(api)
+        async with faults.under_load(api, "/users", callers=12) as load:
+            await asyncio.sleep(0.5)
+            assert not load.failed
+            with server.stopped():
+                await asyncio.sleep(3.5)
+                start = time.monotonic()
+                ready = await api.client.get("/health/ready")
+                assert time.monotonic() - start < 3
+                assert ready.status_code == 503
+                assert ready.json()["sources"]["database"]["status"] == "down"
+                assert (await api.client.get("/health/live")).status_code == 200
+            assert await faults.healthy(api, "/users") < 2
+            recovered = time.monotonic()
+            await asyncio.sleep(1)
+        assert load.slowest < 1.25
+        assert {answer.status for answer in load.answers} == {200, 503}
+        assert api.database.breaker.openings > 0
+        assert not [each for each in load.failed if each.at > recovered + 0.5]
+
+
+@needs_proc
+def test_a_server_that_dies_and_comes_back(tmp_path: Path) -> None:
+    """No error once it is back, and while it is away it is spared."""
+    with development_postgres(tmp_path, durable=False) as url:
+        settings = settings_for(url, request_timeout=2.0, database={"breaker_reset": 0.3})
+        upgrade("tests.runtime.blog", settings)
+        asyncio.run(_while_dead(settings))
+
+
+async def _while_dead(settings: Settings) -> None:
+    async with serving(settings) as api:
+        server = await faults.postgres_of(api)
         try:
-            times = await asyncio.gather(*(timed(api) for _ in range(30)))
-            start = time.monotonic()
-            assert (await api.client.get("/health/ready")).status_code == 503
-            assert time.monotonic() - start < 3
+            async with faults.under_load(api, "/users", callers=12) as load:
+                await asyncio.sleep(1)
+                assert not load.failed
+                server.kill()
+                await asyncio.sleep(1)
+                assert load.answers[-1].status == 503
+                server.start_again()
+                await faults.healthy(api, "/users")
+                recovered = time.monotonic()
+                await asyncio.sleep(1)
         finally:
-            send(signal.SIGCONT, stopped)
-        assert max(seconds for seconds, _ in times) < 1.25
-        for _, response in times:
-            unavailable(response)
-        deadline = time.monotonic() + 2
-        answer: Any = None
-        while time.monotonic() < deadline:
-            answer = await api.client.get("/users")
-            if answer.status_code == 200:
-                break
-        assert answer.status_code == 200
-
-
-def send(kind: signal.Signals, processes: list[int]) -> None:
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, kind)
-
-
-async def timed(api: Api) -> tuple[float, httpx.Response]:
-    start = time.perf_counter()
-    response = await api.client.get("/users")
-    return time.perf_counter() - start, response
+            server.end()
+        assert load.slowest < 2.25
+        assert {answer.status for answer in load.answers} == {200, 503}
+        assert not [each for each in load.failed if each.at > recovered + 0.5]
+        assert api.database.retry.budget.retries <= 0.1 * len(load.answers)

@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from terapin.runtime.core.logs import JsonFormatter, request_id
 from terapin.runtime.core.merge import merged
-from terapin.runtime.core.settings import PostgresqlSettings
+from terapin.runtime.core.settings import MongodbSettings, PostgresqlSettings
 
 from .blog.settings import Settings
 
@@ -56,7 +56,22 @@ def test_urls_of_postgresql_are_understood(given: str, used: str) -> None:
     assert "p@h" not in repr(settings)
 
 
-@pytest.mark.parametrize("given", ["mysql://u:p@h/d", "sqlite://", "nonsense"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "mongodb://u:p@h:1",
+        "mongodb://u:p@h:1,i:2,j:3/?replicaSet=r",
+        "mongodb://[::1]:1/d",
+        "mongodb+srv://h.example.org",
+    ],
+)
+def test_urls_of_mongodb_may_have_several_hosts(given: str) -> None:
+    assert MongodbSettings(url=SecretStr(given)).given_url == given
+
+
+@pytest.mark.parametrize(
+    "given", ["mysql://u:p@h/d", "sqlite://", "nonsense", "postgresql://u:p@h:port/d"]
+)
 def test_other_databases_are_refused_without_a_word_of_the_password(given: str) -> None:
     with pytest.raises(ValidationError, match="postgresql://user:password@host:port/database"):
         PostgresqlSettings(url=SecretStr(given))

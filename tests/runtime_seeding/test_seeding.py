@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from terapin.runtime.core.mapped import MappedEntity
 from terapin.runtime.core.resource import Resource
 from terapin.runtime.core.samples import payload
 from terapin.runtime.core.seeding import seed
@@ -24,10 +25,16 @@ async def seeded(engine: AsyncEngine, rows: int = ROWS, **options: Any) -> dict[
         return await seed(connection, resources, rows=rows, **options)
 
 
+def table(resource: Resource) -> Table:
+    entity = resource.entity
+    assert isinstance(entity, MappedEntity)
+    return entity.table
+
+
 async def contents(engine: AsyncEngine, resource: Resource) -> list[dict[str, Any]]:
     async with engine.connect() as connection:
         rows = await connection.execute(
-            select(resource.table).order_by(*resource.table.primary_key)
+            select(table(resource)).order_by(*table(resource).primary_key)
         )
         return [dict(row) for row in rows.mappings()]
 
@@ -50,17 +57,17 @@ async def test_every_table_gets_its_rows(engine: AsyncEngine) -> None:
         "labels_of_articles": 2 * ROWS,
     }
     for resource in resources:
-        assert len(await contents(engine, resource)) == made[resource.table.name]
+        assert len(await contents(engine, resource)) == made[resource.name]
 
 
-@pytest.mark.parametrize("resource", list(resources), ids=lambda each: each.table.name)
+@pytest.mark.parametrize("resource", list(resources), ids=lambda each: each.name)
 async def test_every_row_is_one_that_a_client_could_have_sent(
     engine: AsyncEngine, resource: Resource
 ) -> None:
     await seeded(engine, 300)
     for row in await contents(engine, resource):
         given = {
-            field.alias or name: row[resource.mapper.columns[name].name]
+            field.alias or name: row[resource.entity.properties[name].column]
             for name, field in resource.create.model_fields.items()
         }
         resource.create.model_validate(given)
@@ -72,7 +79,7 @@ async def test_the_same_seed_makes_the_same_rows(engine: AsyncEngine) -> None:
             await seed(connection, resources, rows=20, seed=number)
             rows = [
                 (
-                    await connection.execute(select(each.table).order_by(*each.table.primary_key))
+                    await connection.execute(select(table(each)).order_by(*table(each).primary_key))
                 ).all()
                 for each in resources
             ]
@@ -144,7 +151,7 @@ async def test_batches_join(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 async def test_keys_are_sampled_evenly_where_there_are_too_many(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("terapin.runtime.core.seeding.KEYS", 10)
+    monkeypatch.setattr("terapin.runtime.core.places.KEYS", 10)
     await seeded(engine)
     keys = sorted(await scalars(engine, select(Person.id)))
     used = {keys.index(each) for each in await scalars(engine, select(Article.maker_id))}
@@ -158,13 +165,13 @@ async def test_progress_is_told(engine: AsyncEngine) -> None:
     assert ("articles", ROWS, ROWS) in told
 
 
-@pytest.mark.parametrize("resource", list(resources), ids=lambda each: each.table.name)
+@pytest.mark.parametrize("resource", list(resources), ids=lambda each: each.name)
 def test_payloads_are_valid_and_differ_where_they_must(resource: Resource) -> None:
     bodies = [payload(resource, number) for number in range(1_000, 1_100)]
     references = {
         field.alias or name
         for name, field in resource.create.model_fields.items()
-        if resource.mapper.columns[name].foreign_keys
+        if resource.entity.properties[name].reference
     }
     for body in bodies:
         assert (
@@ -177,7 +184,7 @@ def test_payloads_are_valid_and_differ_where_they_must(resource: Resource) -> No
 
 
 def _reference(resource: Resource, name: str) -> Any:
-    kind = resource.mapper.columns[name].type.python_type
+    kind = table(resource).columns[resource.entity.properties[name].column].type.python_type
     return {int: 1, str: "a"}.get(kind, "8b2f4b1e-0000-4000-8000-000000000000")
 
 

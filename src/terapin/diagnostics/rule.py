@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .diagnostic import Diagnostic, Label, Severity, Where
+from .masking import masked
 
 _LONGEST = 600
 
@@ -48,5 +49,6 @@ class Rule:
 
 
 def _brief(text: str) -> str:
-    """Names and values can be of any length."""
+    """Names and values can be of any length, and have secrets in them."""
+    text = masked(text)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -6,7 +6,7 @@ same thing. A foreign key that no field declares is its relationship's, whatever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model import Entity, Relationship, ServiceModel
@@ -28,16 +28,26 @@ class TableChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`entities` has, by the IRI of today, the one of before."""
+    """`entities` has, by the IRI of today, the one of before.
+
+    `collections` are those that stay where they are, and `moved` the tables and collections, as they were and as they
+    are, whose entities live in another source than before.
+    """
 
     stayed: tuple[TableChange, ...]
     dropped: tuple[Table, ...]
     added: tuple[Table, ...]
     entities: Mapping[str, str]
+    collections: tuple[TableChange, ...] = ()
+    moved: tuple[tuple[Table, Table], ...] = ()
 
     def former(self, iri: str | None) -> str | None:
         """The IRI that an entity had; one that is new has its own."""
         return self.entities.get(iri, iri) if iri else None
+
+    def moves(self, table: Table) -> bool:
+        """Whether its entity is there before and after, if elsewhere."""
+        return any(table is each for pair in self.moved for each in pair)
 
 
 def changed(old: ServiceModel | None, new: ServiceModel) -> Change:
@@ -80,7 +90,23 @@ class _Matcher:
                 stayed.append(self.table(left.pop(identity), table))
             else:
                 added.append(table)
-        return Change(tuple(stayed), tuple(left.values()), tuple(added), self.entities)
+        kept = list(self.kept_entities())
+        return Change(
+            tuple(stayed),
+            tuple(left.values()),
+            tuple(added),
+            self.entities,
+            tuple(self.table(*pair) for pair in kept if _home(pair[0]) == _home(pair[1])),
+            tuple(pair for pair in kept if _home(pair[0]) != _home(pair[1])),
+        )
+
+    def kept_entities(self) -> Iterator[tuple[Table, Table]]:
+        """As they were and are, those that are on MongoDB or were."""
+        before = {_identity(each): each for each in (*self.old.tables, *self.old.collections)}
+        for new in (*self.new.tables, *self.new.collections):
+            old = before.get(self.entities.get(_identity(new), ""))
+            if old and (_home(old) or _home(new)):
+                yield old, new
 
     def former_identity(self, table: Table) -> str | None:
         match table.source:
@@ -156,8 +182,15 @@ def _former(
 
 def _entities(schema: Schema) -> dict[str, Entity]:
     return {
-        each.source.iri: each.source for each in schema.tables if isinstance(each.source, Entity)
+        each.source.iri: each.source
+        for each in (*schema.tables, *schema.collections)
+        if isinstance(each.source, Entity)
     }
+
+
+def _home(table: Table) -> str | None:
+    """The source on MongoDB."""
+    return table.source.data_source if isinstance(table.source, Entity) else None
 
 
 def _relationships(schema: Schema) -> dict[str, Relationship]:

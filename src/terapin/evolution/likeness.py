@@ -8,8 +8,11 @@ from .schema import Column, Table
 
 
 def successor(gone: Table, change: Change) -> Table | None:
-    """Of an entity any new one; of a many-to-many relationship a new one between the same two entities."""
-    likely = [each for each in change.added if _alike(gone, each, change)]
+    """Of an entity any new one, unless it has moved; of a many-to-many relationship a new one between the same two entities."""
+    if change.moves(gone):
+        return None
+    new = (each for each in change.added if not change.moves(each))
+    likely = [each for each in new if _alike(gone, each, change)]
     return max(likely, key=lambda each: len(_names(each) & _names(gone)), default=None)
 
 

@@ -100,9 +100,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Tables in an order in which each refers to earlier ones only, but for deferred keys."""
+    """Tables in an order in which each refers to earlier ones only, but for deferred keys.
+
+    `collections` are those of entities on MongoDB, of which columns are told alone: no migration makes them.
+    """
 
     tables: tuple[Table, ...] = ()
+    collections: tuple[Table, ...] = ()
 
 
 ROW_VERSION = Column(name="row_version", type=SqlType("Integer"), default="1")
@@ -120,6 +124,7 @@ IDEMPOTENCY_KEYS = Table(
     constraints=(PrimaryKey("pk_idempotency_keys", ("principal", "key")),),
     indexes=(Index("ix_idempotency_keys_created_at", ("created_at",)),),
 )
+CORE_TABLES: Mapping[str, Table] = {each.name: each for each in (IDEMPOTENCY_KEYS,)}
 
 
 def schema_of(model: ServiceModel, known: Mapping[str, Table] | None = None) -> Schema:
@@ -138,8 +143,9 @@ def schema_of(model: ServiceModel, known: Mapping[str, Table] | None = None) -> 
                 for entity in creation_order(model)
             ),
             *(_join_table(model, joining[name]) for name in sorted(joining)),
-            IDEMPOTENCY_KEYS,
-        )
+            *(CORE_TABLES[name] for name in model.core_tables),
+        ),
+        tuple(map(_collection, model.documents)),
     )
 
 
@@ -162,6 +168,15 @@ def _entity_table(model: ServiceModel, entity: Entity) -> Table:
             *_uniques(entity),
         ),
         indexes=tuple(Index(index_name(entity, names), names) for names in indexes(entity)),
+        source=entity,
+    )
+
+
+def _collection(entity: Entity) -> Table:
+    return Table(
+        name=entity.table,
+        columns=tuple(map(_column, entity.fields)),
+        constraints=(),
         source=entity,
     )
 
@@ -196,7 +211,7 @@ def _checks(entity: Entity) -> Iterable[Check]:
 def _foreign_keys(model: ServiceModel, entity: Entity) -> Iterable[ForeignKey]:
     for field in entity.fields:
         key = field.foreign_key
-        if key is not None:
+        if key is not None and key.constrained:
             target = model.entities[key.entity]
             yield ForeignKey(
                 constraint_name("fk", entity.table, field.column, target.table),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -107,6 +107,11 @@ def _kind(name: str) -> int:
 def _natural(name: str) -> list[str | int]:
     """`thing2` before `thing10`."""
     return [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", name)]
+
+
+def unhidden(name: str, hiding: Container[str]) -> tuple[str, str]:
+    """How to import a name where others could hide it, and what it is then called."""
+    return (f"{name} as {name}_", f"{name}_") if name in hiding else (name, name)
 
 
 def call(function: str, arguments: Iterable[str]) -> str:

@@ -123,6 +123,17 @@ def import_spelling(field: Field, imports: Imports) -> Spelling:
     return spelling
 
 
+def import_annotation(spelling: Spelling, imports: Imports) -> str:
+    """The annotation, with its own names alone added to `imports`: not those of the column."""
+    for module in spelling.modules:
+        if f"{module.split()[-1]}." in spelling.annotation:
+            imports.module(module)
+    for module, name in spelling.imports:
+        if name == spelling.annotation:
+            imports.name(module, name)
+    return spelling.annotation
+
+
 def enum_name(entity: Entity, field: Field) -> str:
     words = field.attribute.strip("_").split("_")
     return entity.class_name + "".join(word[:1].upper() + word[1:] for word in words)

@@ -1,6 +1,8 @@
 """The model of a service, between the ontology that states it and the layers that write it."""
 
+from .place import Place
 from .service import (
+    CORE_TABLES,
     Endpoint,
     Entity,
     Field,
@@ -8,16 +10,21 @@ from .service import (
     JoinTable,
     Now,
     Parameter,
-    Place,
     Relationship,
     Scalar,
     ServiceModel,
     SortTerm,
 )
+from .sources import DATABASE, Cache, CacheBackend, DataSource, Serializer, SourceKind
 from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 __all__ = [
+    "CORE_TABLES",
+    "DATABASE",
+    "Cache",
+    "CacheBackend",
     "Cascade",
+    "DataSource",
     "Endpoint",
     "Entity",
     "Field",
@@ -32,6 +39,8 @@ __all__ = [
     "Place",
     "Relationship",
     "Scalar",
+    "Serializer",
     "ServiceModel",
     "SortTerm",
+    "SourceKind",
 ]

@@ -44,13 +44,14 @@ def _walk(
 
 
 def creation_order(model: ServiceModel) -> tuple[Entity, ...]:
-    """Entities such that each follows what its foreign keys refer to, but for itself and for deferred keys."""
+    """Relational entities such that each follows what its foreign keys refer to, but for itself and for deferred keys."""
     graph = {
         iri: [
             (key.entity, key.relationship)
             for field in entity.fields
-            if (key := field.foreign_key) and not key.deferred
+            if (key := field.foreign_key) and key.constrained and not key.deferred
         ]
         for iri, entity in sorted(model.entities.items())
+        if not entity.is_document
     }
     return tuple(model.entities[iri] for iri in _walk(graph)[1])

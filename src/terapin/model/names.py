@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from json.encoder import encode_basestring_ascii
 
 _LEGAL = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}\Z")
@@ -75,6 +75,13 @@ class Claim:
     derived: Sequence[str] = ()
 
 
+Takes = Callable[[str], Iterable[str]]
+
+
+def _itself(name: str) -> tuple[str]:
+    return (name.casefold(),)
+
+
 @dataclass(slots=True)
 class Register:
     """Gives names. `given` is what the run has given, `pinned` what earlier ones have."""
@@ -88,31 +95,32 @@ class Register:
         claims: Iterable[Claim],
         taken: set[str],
         numbered: Callable[[str, int], str] = "{}_{}".format,
+        takes: Takes = _itself,
     ) -> None:
         """Names all of one role. Stated ones come first, then pinned ones, then the others by identity.
 
-        `taken` holds, casefolded, what is not to be had, and is added to. Stated names are given even if
-        they collide: a rule reports that.
+        `taken` holds what is not to be had, and is added to; `takes` tells what of it a name would take. Stated
+        names are given even if they collide: a rule reports that.
         """
         claims = sorted(claims, key=lambda claim: claim.identity)
         for claim in claims:
             if claim.stated is not None:
-                self._give(role, claim, claim.stated, taken)
+                self._give(role, claim.identity, claim.stated, taken, takes)
         for claim in claims:
             pinned = self.pinned.get(claim.identity, role)
-            if claim.stated is None and pinned is not None and pinned.casefold() not in taken:
-                self._give(role, claim, pinned, taken)
+            if claim.stated is None and pinned is not None and taken.isdisjoint(takes(pinned)):
+                self._give(role, claim.identity, pinned, taken, takes)
         for claim in claims:
             if self.get(claim.identity, role) is None:
-                self._give(role, claim, _free(claim.derived, taken, numbered), taken)
+                name = _free(claim.derived, taken, numbered, takes)
+                self._give(role, claim.identity, name, taken, takes)
 
     def give_one(self, role: str, identity: str, derived: Sequence[str], taken: set[str]) -> str:
         """Names one thing that states no name: as pinned if that is free, else as derived."""
         pinned = self.pinned.get(identity, role)
         choices = (pinned, *derived) if pinned else derived
-        name = _free(choices, taken, "{}_{}".format)
-        taken.add(name.casefold())
-        self.given.setdefault(identity, {})[role] = name
+        name = _free(choices, taken, "{}_{}".format, _itself)
+        self._give(role, identity, name, taken, _itself)
         return name
 
     def get(self, identity: str, role: str) -> str | None:
@@ -121,17 +129,17 @@ class Register:
     def name(self, identity: str, role: str) -> str:
         return self.given[identity][role]
 
-    def _give(self, role: str, claim: Claim, name: str, taken: set[str]) -> None:
-        taken.add(name.casefold())
-        self.given.setdefault(claim.identity, {})[role] = name
+    def _give(self, role: str, identity: str, name: str, taken: set[str], takes: Takes) -> None:
+        taken.update(takes(name))
+        self.given.setdefault(identity, {})[role] = name
 
     def names(self) -> Names:
         """Those of the run, and those of what is gone, so that it finds its names again when it comes back."""
         return Names({**self.pinned.entries, **self.given})
 
 
-def _free(derived: Sequence[str], taken: set[str], numbered: Callable[[str, int], str]) -> str:
-    for name in derived:
-        if name.casefold() not in taken:
-            return name
-    return next(name for n in count(2) if (name := numbered(derived[0], n)).casefold() not in taken)
+def _free(
+    derived: Sequence[str], taken: set[str], numbered: Callable[[str, int], str], takes: Takes
+) -> str:
+    others = (numbered(derived[0], number) for number in count(2))
+    return next(name for name in chain(derived, others) if taken.isdisjoint(takes(name)))

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from . import reserved
 from .plurals import plural
+from .sources import SETTINGS
 from .words import words
 
 SQL_NAME_BYTES = 63
@@ -110,6 +111,17 @@ def operation_name(operation_id: str) -> str:
     """The Python name and module of a declared endpoint."""
     made = operation_id if _SNAKE.match(operation_id) else _join(words(operation_id), "operation")
     return _avoid(made, reserved.VARIABLES | reserved.MODULES)
+
+
+def setting_name(iri: str) -> str:
+    """What the settings of a data source or a cache are called."""
+    made = fit(_join(words(local_name(iri)), "source"))
+    return fit(f"data_{made}") if made.startswith(reserved.PROTECTED) else made
+
+
+def variables(name: str) -> frozenset[str]:
+    """What the settings of that name take of the environment, all in lower case and without a prefix."""
+    return frozenset({name, *(f"{name}_{setting}" for setting in SETTINGS)})
 
 
 def _avoid(name: str, taken: frozenset[str]) -> str:

@@ -26,7 +26,7 @@ PYDANTIC_ATTRIBUTES = frozenset(
 CLASS_BODY_NAMES = frozenset(
     """
     mapped_column relationship func dt wire domain_types join_tables uuid4 text_enum absent furl
-    sqlalchemy_utils row_version self cls
+    sqlalchemy_utils row_version self cls stored related now today time_of_day
     str int float bool bytes list dict tuple set frozenset object property super
     """.split()
 )
@@ -48,6 +48,7 @@ MODULE_NAMES = frozenset(
     Schema Select Self Sequence Session SessionDep Settings SmallInteger StrEnum String Table Task
     Text Time TypeVar TypedDict URL UUID Union UniqueConstraint UpdateSchema AsyncSession
     Callable Iterable Iterator Literal TYPE_CHECKING Double IPv4Address IPv6Address RGB ZoneInfo
+    Document Stored Unique Reference Related
     """.split()
 )
 
@@ -80,6 +81,17 @@ VARIABLES = ATTRIBUTES | frozenset(
     {"router", "routers", "resources", "crud_router", "handler", "dt", "app"}
 )
 
+# What a service has to set of its own, and names of the modules in which data sources and caches stand.
+SETTINGS = VARIABLES | frozenset(
+    """
+    environment log_level log_json json_logs public_base request_timeout max_body_bytes variable missing
+    sources caches settings stored related now declared lifespan install
+    """.split()
+)
+
+# With which Pydantic's own attributes begin, so that it warns of settings of such a name.
+PROTECTED = ("model_dump", "model_validate", "settings_customise_sources")
+
 # Tables and first path segments that belong to the service.
 TABLES = frozenset(
     """
@@ -89,6 +101,9 @@ TABLES = frozenset(
 
 # Columns of every table: the service's, and those of PostgreSQL's own that cannot be made again.
 COLUMNS = frozenset({"row_version", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+
+# What MongoDB calls the key of every document.
+KEYS = frozenset({"_id"})
 
 # With which PostgreSQL's own tables begin, which it finds before others.
 CATALOG = "pg_"

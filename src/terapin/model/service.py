@@ -10,18 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .place import Place
+from .sources import DATABASE, Cache, DataSource
 from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 Scalar = str | int | Decimal | bool
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The triple that said something, in N-Triples spelling, so that its position can be found when it is needed."""
-
-    subject: str
-    predicate: str | None = None
-    object: str | None = None
+# The tables of core that a database has.
+CORE_TABLES = ("idempotency_keys",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +85,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignKey:
-    """`deferred` is true for a key that closes a cycle of tables: its constraint is added after both exist."""
+    """`deferred` is true for a key that closes a cycle of tables: its constraint is added after both exist.
+
+    `constrained` is false where no database holds the constraint: between two sources, and on MongoDB.
+    """
 
     entity: str
     cascade: Cascade
     relationship: str
     deferred: bool = False
+    constrained: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,9 @@ class Relationship:
 class Entity:
     """`table` is also its path in the REST API; `variable` names its resource (`users`).
 
-    `unique_together` and `indexes` hold attributes. `formerly` is the IRI that it had.
+    `unique_together` and `indexes` hold attributes. `data_source` is the name of the source on MongoDB that the entity
+    lives in as a document, None for the relational database; `cache` that of its cache strategy, also where it is the
+    default of its source. `formerly` is the IRI that it had.
     """
 
     iri: str
@@ -168,6 +170,10 @@ class Entity:
     data_source: str | None = None
     cache: str | None = None
     formerly: str | None = None
+
+    @property
+    def is_document(self) -> bool:
+        return self.data_source is not None
 
     @property
     def key(self) -> Field:
@@ -207,9 +213,11 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceModel:
-    """The root. Entities, endpoints and join tables are sorted by IRI, so that order in a file means nothing.
+    """The root. What it holds is sorted by IRI, so that order in a file means nothing.
 
-    `entities` keeps every entity reachable by its IRI.
+    `entities` keeps every entity reachable by its IRI. `data_sources` begin with the database, if there is one, and
+    end with the source that is made for caches. `core_tables` are those of core that the database has: a model that was
+    kept without them had the first one.
     """
 
     name: str
@@ -218,6 +226,22 @@ class ServiceModel:
     endpoints: tuple[Endpoint, ...] = ()
     description: str | None = None
     base_iri: str | None = None
+    data_sources: tuple[DataSource, ...] = ()
+    caches: tuple[Cache, ...] = ()
+    core_tables: tuple[str, ...] = ("idempotency_keys",)
+
+    @property
+    def relational(self) -> tuple[Entity, ...]:
+        return tuple(each for each in self.entities.values() if not each.is_document)
+
+    @property
+    def documents(self) -> tuple[Entity, ...]:
+        return tuple(each for each in self.entities.values() if each.is_document)
+
+    @property
+    def database(self) -> DataSource | None:
+        """The relational one that entities live in, or could."""
+        return next((each for each in self.data_sources if each.name == DATABASE), None)
 
     @property
     def join_tables(self) -> tuple[JoinTable, ...]:

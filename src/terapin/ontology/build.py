@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from terapin.model import (
+    CORE_TABLES,
     Cascade,
     Endpoint,
     Entity,
@@ -24,6 +25,7 @@ from terapin.model import (
 from terapin.model.naming import parameter_name
 
 from .binding import INVERSE
+from .build_sources import cache_of, caches, data_sources, source_of
 from .defaults import default_of
 from .facts import Facts
 from .links import Link, closing
@@ -66,7 +68,9 @@ class _Builder:
     def __post_init__(self) -> None:
         statements = self.facts.statements
         keyed = [each for each in self.facts.links if each.has_key]
-        self.deferred = closing(each for each in keyed if each.source is not each.target)
+        self.deferred = closing(
+            each for each in keyed if each.source is not each.target and self.is_constrained(each)
+        )
         self.holding: dict[str, list[Link]] = {iri: [] for iri in statements.entities}
         self.ends: dict[str, list[tuple[Link, bool]]] = {iri: [] for iri in statements.entities}
         for each in keyed:
@@ -85,6 +89,9 @@ class _Builder:
             base_iri=value_of(service.base_iri) if service else None,
             entities={iri: self.entity(each) for iri, each in statements.entities.items()},
             endpoints=tuple(self.endpoint(each) for each in statements.endpoints),
+            data_sources=data_sources(self.facts),
+            caches=caches(self.facts),
+            core_tables=CORE_TABLES if self.facts.placement.has_database else (),
         )
 
     def entity(self, statement: EntityStatement) -> Entity:
@@ -112,6 +119,8 @@ class _Builder:
             description=_said(statement.description),
             unique_together=self.uniques(statement, fields),
             indexes=self.groups(statement, statement.indexes),
+            data_source=source_of(self.facts, statement),
+            cache=cache_of(self.facts, statement),
             formerly=value_of(statement.formerly),
         )
 
@@ -189,7 +198,12 @@ class _Builder:
             cascade=_cascade(link),
             relationship=link.iri,
             deferred=link.iri in self.deferred,
+            constrained=self.is_constrained(link),
         )
+
+    def is_constrained(self, link: Link) -> bool:
+        documents = self.facts.placement.documents
+        return link.source.iri not in documents and link.target.iri not in documents
 
     def relationships(self, statement: EntityStatement) -> tuple[Relationship, ...]:
         """In the order of the fields that stand for them, then by IRI."""

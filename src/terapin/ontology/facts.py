@@ -15,6 +15,7 @@ from .binding import Bindings, bind
 from .links import Link, closing, related
 from .naming import KeyNames, Naming, name_everything
 from .ontology import Ontology
+from .placement import Placement
 from .statements import EntityStatement, FieldStatement, Statements, is_true
 from .terms import TYPE, term
 
@@ -31,15 +32,16 @@ class Facts:
     statements: Statements
     bindings: Bindings
     links: tuple[Link, ...]
+    placement: Placement
     naming: Naming
 
     @classmethod
     def of(cls, ontology: Ontology, statements: Statements, pinned: Names) -> Facts:
         bindings = bind(statements)
         links = related(statements, bindings)
-        return cls(
-            ontology, statements, bindings, links, name_everything(statements, links, pinned)
-        )
+        placement = Placement.of(statements)
+        naming = name_everything(statements, links, placement, pinned)
+        return cls(ontology, statements, bindings, links, placement, naming)
 
     @cached_property
     def keyed(self) -> tuple[Link, ...]:
@@ -94,11 +96,13 @@ class Facts:
 
     def is_missing(self, iri: str) -> bool:
         """Whether it is no entity, and not because its class is misspelt or not understood yet."""
-        if iri in self.statements.entities:
-            return False
+        return iri not in self.statements.entities and not self.has_odd_class(iri)
+
+    def has_odd_class(self, iri: str) -> bool:
+        """Whether a class of it is misspelt, or not understood yet: other rules speak of that."""
         kinds = [kind.strip("<>") for kind in self.ontology.graph.values(term(iri), TYPE)]
         terms = vocabulary().terms
-        return not any(
+        return any(
             kind.startswith(NAMESPACE) and not (kind in terms and terms[kind].built)
             for kind in kinds
         )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from terapin.model import JoinTable, Kind, reserved
+from terapin.model import DATABASE, JoinTable, Kind, reserved
 from terapin.model import naming as make
 from terapin.model.names import Claim, Names, Register
+from terapin.model.sources import CACHE_STORE
 
 from .links import Link
+from .placement import Placement
 from .statements import EntityStatement, FieldStatement, Statements, value_of
 
 
@@ -45,7 +47,9 @@ class KeyNames:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Entities and relationships by IRI, fields by identity. `names` is what is to be pinned."""
+    """Entities, relationships, sources and caches by IRI, fields by identity; the source that is made for caches has
+    the identity `CACHE_STORE`. `names` is what is to be pinned.
+    """
 
     entities: Mapping[str, EntityNames]
     fields: Mapping[str, FieldNames]
@@ -54,12 +58,17 @@ class Naming:
     keys: Mapping[str, KeyNames]
     join_tables: Mapping[str, JoinTable]
     operations: Mapping[str, str]
+    sources: Mapping[str, str]
+    caches: Mapping[str, str]
     names: Names
 
 
-def name_everything(statements: Statements, links: Sequence[Link], pinned: Names) -> Naming:
+def name_everything(
+    statements: Statements, links: Sequence[Link], placement: Placement, pinned: Names
+) -> Naming:
     """Names for all that has the names it needs to begin with: a link without a forward name gets none."""
-    return _Namer(statements, [each for each in links if each.forward_name], pinned).naming()
+    named = [each for each in links if each.forward_name]
+    return _Namer(statements, named, placement, pinned).naming()
 
 
 class _Namer:
@@ -68,13 +77,17 @@ class _Namer:
     `members` are the names and attributes of an entity's fields and relationships.
     """
 
-    def __init__(self, statements: Statements, links: Sequence[Link], pinned: Names) -> None:
+    def __init__(
+        self, statements: Statements, links: Sequence[Link], placement: Placement, pinned: Names
+    ) -> None:
         self.statements = statements
         self.links = links
+        self.placement = placement
         self.register = Register(pinned)
         self.members: dict[str, set[str]] = {iri: set() for iri in statements.entities}
         self.columns: dict[str, set[str]] = {
-            iri: set(reserved.COLUMNS) for iri in statements.entities
+            iri: {*reserved.COLUMNS, *(reserved.KEYS if iri in placement.documents else ())}
+            for iri in statements.entities
         }
         self.fields: dict[str, FieldNames] = {}
 
@@ -94,6 +107,7 @@ class _Namer:
         for each in self.links:
             if each.iri not in backward:
                 backward[each.iri] = self.inverse(each, _inverse_names(each, entities, keys))
+        sources, caches = self.settings()
         return Naming(
             entities=entities,
             fields=self.fields,
@@ -102,6 +116,8 @@ class _Namer:
             keys=keys,
             join_tables=self.join_tables(entities),
             operations=self.operations(),
+            sources=sources,
+            caches=caches,
             names=self.register.names(),
         )
 
@@ -223,6 +239,35 @@ class _Namer:
         }
         self.made("operation", {iri: make.operation_name(name) for iri, name in stated.items()})
         return {iri: self.name(iri, "operation") for iri in stated}
+
+    def settings(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Of sources and of caches, which are one scope: no two take the same variable of the environment."""
+        database = self.placement.database
+        sources = {
+            iri: [make.setting_name(iri), f"{make.setting_name(iri)}_source"]
+            for iri in self.statements.sources
+            if not (database and database.iri == iri)
+        }
+        if self.placement.makes_store:
+            sources[CACHE_STORE] = [CACHE_STORE, f"{CACHE_STORE}_source"]
+        caches = {
+            iri: [make.setting_name(iri), f"{make.setting_name(iri)}_cache"]
+            for iri in self.statements.caches
+        }
+        kept = (self.register.pinned.get(iri, "cache") for iri in caches)
+        taken = reserved.SETTINGS | make.variables(DATABASE)
+        named = self.given("source", sources, taken.union(*map(make.variables, filter(None, kept))))
+        taken = taken.union(*map(make.variables, named.values()))
+        own = {database.iri: DATABASE} if database else {}
+        return named | own, self.given("cache", caches, taken)
+
+    def given(
+        self, role: str, derived: Mapping[str, Sequence[str]], taken: Iterable[str]
+    ) -> dict[str, str]:
+        """Names of settings."""
+        claims = [Claim(identity, derived=names) for identity, names in derived.items()]
+        self.register.give(role, claims, set(taken), takes=make.variables)
+        return {identity: self.name(identity, role) for identity in derived}
 
 
 def _bare(module: str) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache, partial
+from functools import partial
 
 from terapin.diagnostics import Diagnostic
-from terapin.diagnostics.rules import missing_iri, missing_value, unknown_type, wrong_value
+from terapin.diagnostics.rules import unknown_type, wrong_value
 from terapin.model import Cascade, FieldType, Kind, ParameterIn, Place
 from terapin.vocabulary.namespaces import API, ORM, REL
-from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP, said_of
+from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP
 
-from .graph import Graph
 from .ontology import Ontology
+from .read_sources import SourceReader
+from .reader import terms_of
 from .statements import (
     EndpointStatement,
     EntityStatement,
@@ -27,7 +27,7 @@ from .statements import (
     Statements,
 )
 from .subject import Subject, Terms, text_of
-from .terms import TYPE, iri, is_iri, term
+from .terms import TYPE, iri, is_iri
 from .xsd import IMPLIED_MAXIMUM, IMPLIED_MINIMUM, datatypes
 
 
@@ -39,11 +39,7 @@ class Method(StrEnum):
     DELETE = "DELETE"
 
 
-def _terms(namespace: str) -> Callable[[str], str]:
-    return lambda name: term(namespace + name)
-
-
-_orm, _rel, _api = _terms(ORM), _terms(REL), _terms(API)
+_orm, _rel, _api = terms_of(ORM), terms_of(REL), terms_of(API)
 _ENTITY, _FIELDS, _VALUES = _orm("Entity"), _orm("fields"), _orm("values")
 _FIELD_NAME, _FIELD_TYPE = _orm("fieldName"), _orm("fieldType")
 _FROM, _TO = _rel("from"), _rel("to")
@@ -55,6 +51,8 @@ _ENTITY_TERMS: Terms = {
     _orm("className"): ("class_name", Subject.text),
     _orm("tableName"): ("table_name", Subject.text),
     _orm("description"): ("description", Subject.text),
+    _orm("dataSource"): ("data_source", Subject.reference),
+    _orm("cache"): ("cache", Subject.reference),
     _orm("formerly"): ("formerly", Subject.reference),
 }
 _FIELD_TERMS: Terms = {
@@ -111,11 +109,6 @@ _SCALARS = {type_.value: type_ for type_ in FieldType}
 _KINDS = {_rel(kind.value): kind for kind in Kind}
 
 
-@cache
-def _expected(kind: str) -> frozenset[str]:
-    return frozenset(map(term, said_of(kind)))
-
-
 @dataclass(frozen=True)
 class Reading:
     statements: Statements
@@ -127,20 +120,7 @@ def read_statements(ontology: Ontology) -> Reading:
     return Reading(reader.statements(), tuple(reader.problems))
 
 
-class _Reader:
-    def __init__(self, ontology: Ontology) -> None:
-        self.ontology = ontology
-        self.graph: Graph = ontology.graph
-        self.problems: list[Diagnostic] = []
-        self.read: set[str] = set()
-
-    def subject(self, node: str, kind: str) -> Subject:
-        """`kind` is what the vocabulary calls such a node: its terms are expected."""
-        subject = Subject(self.graph, node, self.ontology.shorten, self.problems)
-        subject.expect(_expected(kind))
-        self.read.add(node)
-        return subject
-
+class _Reader(SourceReader):
     def statements(self) -> Statements:
         """Of a relationship that is of two kinds, the first is read: `wrong-value` reports it."""
         entities = [self.entity(node) for node in self.instances(_ENTITY, "an entity")]
@@ -161,16 +141,13 @@ class _Reader:
             relationships=tuple(relationships),
             endpoints=tuple(endpoints),
             services=tuple(services),
+            sources=self.sources(),
+            caches=self.caches(),
+            pools=self.pools(),
+            breakers=self.breakers(),
+            retries=self.retries(),
             read=frozenset(self.read),
         )
-
-    def instances(self, kind: str, what: str) -> list[str]:
-        nodes = sorted(self.graph.instances(kind), key=iri)
-        for node in nodes:
-            if not is_iri(node):
-                self.read.add(node)
-                self.problems.append(missing_iri.diagnostic(Place(node, TYPE, kind), what))
-        return [node for node in nodes if is_iri(node)]
 
     def entity(self, node: str) -> EntityStatement:
         subject = self.subject(node, ORM + "Entity")
@@ -233,11 +210,6 @@ class _Reader:
             )
         subject.report(unknown_type.diagnostic(Place(*triple), name, self.ontology.shorten(value)))
         return _NO_TYPE
-
-    def missing(self, subject: Subject, predicate: str, what: str) -> None:
-        if not subject.doubtful:
-            place = subject.place()
-            subject.report(missing_value.diagnostic(place, self.ontology.shorten(predicate), what))
 
     def relationship(self, node: str, kind: Kind) -> RelationshipStatement:
         subject = self.subject(node, RELATIONSHIP)

@@ -11,7 +11,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from terapin.model import Cascade, FieldType, Kind, ParameterIn, Place
+from terapin.model import (
+    CacheBackend,
+    Cascade,
+    FieldType,
+    Kind,
+    ParameterIn,
+    Place,
+    Serializer,
+    SourceKind,
+)
 
 Value = TypeVar("Value", covariant=True)
 
@@ -100,6 +109,8 @@ class EntityStatement:
     description: Stated[str] | None = None
     unique_together: tuple[tuple[Stated[str], ...], ...] = ()
     indexes: tuple[tuple[Stated[str], ...], ...] = ()
+    data_source: Stated[str] | None = None
+    cache: Stated[str] | None = None
     doubtful: bool = False
 
     @cached_property
@@ -177,6 +188,75 @@ class ServiceStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolStatement:
+    """`kind` is what its driver is for."""
+
+    iri: str
+    place: Place
+    kind: Stated[SourceKind] | None = None
+    min_connections: Stated[int] | None = None
+    max_connections: Stated[int] | None = None
+    timeout: Stated[Decimal] | None = None
+    command_timeout: Stated[Decimal] | None = None
+    max_idle: Stated[Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerStatement:
+    iri: str
+    place: Place
+    library: Stated[str] | None = None
+    fail_max: Stated[int] | None = None
+    reset_timeout: Stated[Decimal] | None = None
+    timeout: Stated[Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryStatement:
+    iri: str
+    place: Place
+    attempts: Stated[int] | None = None
+    min_wait: Stated[Decimal] | None = None
+    max_wait: Stated[Decimal] | None = None
+    multiplier: Stated[Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheStatement:
+    iri: str
+    place: Place
+    backend: Stated[CacheBackend] | None = None
+    serializer: Stated[Serializer] | None = None
+    namespace: Stated[str] | None = None
+    ttl: Stated[Decimal] | None = None
+    stale_for: Stated[Decimal] | None = None
+    negative_ttl: Stated[Decimal] | None = None
+    local_ttl: Stated[Decimal] | None = None
+
+    @property
+    def in_redis(self) -> bool:
+        return value_of(self.backend) is not CacheBackend.MEMORY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatement:
+    """A data source; what configures it is stated by IRI."""
+
+    iri: str
+    place: Place
+    kind: Stated[SourceKind] | None = None
+    url: Stated[str] | None = None
+    database: Stated[str] | None = None
+    pool: Stated[str] | None = None
+    breaker: Stated[str] | None = None
+    retry: Stated[str] | None = None
+    cache: Stated[str] | None = None
+
+    def is_of(self, kind: SourceKind) -> bool:
+        return value_of(self.kind) is kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
     """Sorted by IRI. `read` are the nodes that were read, also those that were reported."""
 
@@ -184,4 +264,9 @@ class Statements:
     relationships: tuple[RelationshipStatement, ...] = ()
     endpoints: tuple[EndpointStatement, ...] = ()
     services: tuple[ServiceStatement, ...] = ()
+    sources: Mapping[str, SourceStatement] = field(default_factory=dict)
+    caches: Mapping[str, CacheStatement] = field(default_factory=dict)
+    pools: Mapping[str, PoolStatement] = field(default_factory=dict)
+    breakers: Mapping[str, BreakerStatement] = field(default_factory=dict)
+    retries: Mapping[str, RetryStatement] = field(default_factory=dict)
     read: frozenset[str] = frozenset()

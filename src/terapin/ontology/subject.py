@@ -20,7 +20,7 @@ from .graph import Graph
 from .lists import fault
 from .mend import STAND_IN
 from .statements import Stated
-from .terms import FIRST, TYPE, iri, is_iri, is_literal, literal
+from .terms import FIRST, TYPE, iri, is_blank, is_iri, is_literal, literal
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -143,7 +143,15 @@ class Subject:
         return self._read(predicate, number_of, "a number")
 
     def reference(self, predicate: str) -> Stated[str] | None:
+        """Of something that is declared without an IRI, it is told there."""
+        if any(map(self._is_nameless, self.properties.get(predicate, ()))):
+            self.doubtful = True
+            return None
         return self._read(predicate, _iri_of, "an IRI")
+
+    def _is_nameless(self, term: str) -> bool:
+        kinds = self.graph.values(term, TYPE) if is_blank(term) else []
+        return any(kind.startswith(_OURS) for kind in kinds)
 
     def term(self, predicate: str) -> Stated[str] | None:
         return self._read(predicate, lambda term: term, "a value")

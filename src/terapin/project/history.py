@@ -10,6 +10,8 @@ from ..evolution.operations import Operation
 from .errors import ProjectError
 
 VERSIONS = PurePosixPath("migrations/versions")
+FIRST_ID = "0001"
+FIRST = VERSIONS / f"{FIRST_ID}_initial.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class History:
     change: Change | None = None
     steps: tuple[Operation, ...] = ()
     revisions: tuple[Revision, ...] = ()
+
+    @property
+    def begins(self) -> bool:
+        """Whether these are the first tables: the service had no database before."""
+        change = self.change
+        if change is None or not change.added or change.stayed or change.dropped:
+            return False
+        return all(each.id == FIRST_ID for each in self.revisions)
 
     @property
     def heads(self) -> list[Revision]:

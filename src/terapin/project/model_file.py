@@ -16,7 +16,17 @@ from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ..model import Endpoint, Entity, Field, FieldType, Now, Parameter, Place, ServiceModel
+from ..model import (
+    CORE_TABLES,
+    Endpoint,
+    Entity,
+    Field,
+    FieldType,
+    Now,
+    Parameter,
+    Place,
+    ServiceModel,
+)
 from .errors import ProjectError
 from .lock import MODEL
 
@@ -64,7 +74,7 @@ def load_model(
         RecursionError,
     ) as error:
         raise _unreadable(repr(error)) from error
-    if mistake := next(_mistakes(model.entities), None):
+    if mistake := next(_mistakes(model), None):
         raise _unreadable(mistake)
     return model
 
@@ -92,8 +102,12 @@ def _unreadable(reason: str) -> ProjectError:
     )
 
 
-def _mistakes(entities: Mapping[str, Entity]) -> Iterator[str]:
+def _mistakes(model: ServiceModel) -> Iterator[str]:
     """What no tables can be made of."""
+    entities = model.entities
+    for name in model.core_tables:
+        if name not in CORE_TABLES:
+            yield f"{name} is no table of core"
     tables: dict[str, str] = {}
     for iri, entity in entities.items():
         if (other := tables.setdefault(entity.table, iri)) != iri:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from pathlib import PurePosixPath
 
 from .. import __version__
 from .errors import ProjectError
@@ -24,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`module` is one of `core/`; None concerns every project."""
+    """`module` is a path in `core/`; None concerns every project."""
 
     version: str
     kind: Kind
@@ -49,7 +50,7 @@ def since(lock: Lock, notes: Iterable[Note] | None = None) -> list[Note]:
             f"{LOCK} was written by terapin {lock.terapin}, and this is {installed()}",
             "upgrade terapin",
         )
-    modules = {path.name for path, entry in lock.entries.items() if entry.layer == "core"}
+    modules = {_in_core(path) for path, entry in lock.entries.items() if entry.layer == "core"}
     before = _ordered(lock.terapin)
     found = [
         note
@@ -64,6 +65,11 @@ def since(lock: Lock, notes: Iterable[Note] | None = None) -> list[Note]:
 def all_notes() -> list[Note]:
     data = tomllib.loads(files("terapin.project").joinpath("notes.toml").read_text("utf-8"))
     return [Note(**{**note, "kind": Kind(note["kind"])}) for note in data["notes"]]
+
+
+def _in_core(path: PurePosixPath) -> str:
+    """Of `shop/core/sources/redis.py`, `sources/redis.py`."""
+    return "/".join(path.parts[2:])
 
 
 def _concerns(note: Note, modules: Container[str]) -> bool:

@@ -44,7 +44,7 @@ def kept_blog(settings: KeptSettings, cache: DeclaredCache) -> FastAPI:
     kept = Resources([replace(resource, cache=cache) for resource in resources])
     install(app, settings, kept)
     for resource in kept:
-        app.include_router(crud_router(resource, prefix=f"/{resource.table.name}", tags=[]))
+        app.include_router(crud_router(resource, prefix=f"/{resource.name}", tags=[]))
     return app
 
 

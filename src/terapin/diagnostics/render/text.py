@@ -12,6 +12,7 @@ from unicodedata import combining, east_asian_width
 import click
 
 from ..diagnostic import Diagnostic, Severity, Span
+from ..masking import masked
 from .locating import Locator, in_order
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -92,7 +93,7 @@ class _Page:
         self, span: Span, margin: int, arrow: str, mark: str, hue: str, text: str = ""
     ) -> Iterator[str]:
         """The line of a span, with what is meant underlined; of a span of several lines, the first."""
-        line = self.locator.line(span.source, span.line)
+        line = masked(self.locator.line(span.source, span.line))
         end = span.end_column if span.end_line == span.line else len(line) + 1
         room = self.width - margin - 3 if self.width else _WIDEST
         cut = _cut(line, span.column - 1, end - 1, room)

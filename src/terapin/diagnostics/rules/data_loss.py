@@ -8,7 +8,7 @@ from terapin.evolution.change import Change, TableChange, joined, made_by, refer
 from terapin.evolution.likeness import successor, successor_column
 from terapin.evolution.schema import Column, Table
 from terapin.evolution.types import RESTRICTED, keeps_values
-from terapin.model import Entity, Field, FieldType, Place
+from terapin.model import DATABASE, Entity, Field, FieldType, Place
 
 RULE = Rule(
     code="data-loss",
@@ -16,9 +16,10 @@ RULE = Rule(
     explanation="""\
 Whatever drops rows or values (an entity, a field, a relationship that is gone) or asks more of values than was
 asked of them before (a shorter text, fewer digits, another type, a value where there may be none, a value less in
-an enumeration, another key) is refused until somebody says that it is meant: `terapin generate
+an enumeration, another key, another data source) is refused until somebody says that it is meant: `terapin generate
 --allow-destructive`. What is dropped is then dropped by the new migration. What values have to fit is for
 PostgreSQL to decide when the migration runs: it changes nothing where one does not. Numbers alone are rounded.
+What moves to another data source is not taken along: the table is dropped, or the collection stays behind.
 A type that is kept as text but is not any text, such as `Email` or `Phone`, PostgreSQL does not know: there a value
 that does not fit stays, and the service fails to read or to find it.""",
     before="""\
@@ -49,11 +50,15 @@ _HELP = "if that is meant, run terapin generate --allow-destructive"
 
 def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]:
     """What goes with an entity that is gone is not told apart."""
-    gone = {table.source.iri for table in change.dropped if isinstance(table.source, Entity)}
-    for table in change.dropped:
+    left = [table for table in change.dropped if not change.moves(table)]
+    gone = {table.source.iri for table in left if isinstance(table.source, Entity)}
+    for table in left:
         if table.source and not successor(table, change) and not gone & set(joined(table)):
             name = shorten(table.source.iri)
             yield _lost(None, f"the table {table.name} of {name} would be dropped with its rows")
+    for before, now in change.moved:
+        if isinstance(before.source, Entity) and isinstance(now.source, Entity):
+            yield _moved(before.source, now.source, shorten)
     for each in change.stayed:
         for column in each.dropped:
             if not successor_column(column, each, change) and referred(column) not in gone:
@@ -61,11 +66,22 @@ def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]
         for old, new in each.columns:
             if old.source and new.source:
                 yield from _altered(old, old.source, new, new.source, each.new)
+    for each in (*change.stayed, *change.collections):
         yield from _other_key(each)
 
 
 def _lost(place: Place | None, message: str) -> Diagnostic:
     return RULE.at(place, message, help=_HELP)
+
+
+def _moved(before: Entity, now: Entity, shorten: Callable[[str], str]) -> Diagnostic:
+    """What is on MongoDB, nothing drops."""
+    if before.is_document:
+        lost = f"the documents of the collection {before.table} would stay behind"
+    else:
+        lost = f"the table {before.table} would be dropped with its rows"
+    sources = f"{before.data_source or DATABASE} to {now.data_source or DATABASE}"
+    return _lost(now.place, f"{shorten(now.iri)} moves from {sources}: {lost}")
 
 
 def _dropped(column: Column, table: TableChange, shorten: Callable[[str], str]) -> Diagnostic:

@@ -9,9 +9,9 @@ RULE = Rule(
     local=True,
     summary="what needs an IRI is a blank node",
     explanation="""\
-Entities, relationships, endpoints and the service have IRIs. Generated names, files and migrations
-belong to the IRI, so that they stay what they are when the ontology changes; a blank node is another
-one in every reading.""",
+Entities, relationships, endpoints, data sources, what configures these, and the service have IRIs. Generated names,
+files and migrations belong to the IRI, so that they stay what they are when the ontology changes; a blank node is
+another one in every reading.""",
     example="""\
 [] a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .

@@ -10,8 +10,8 @@ RULE = Rule(
     summary="something that must be stated is not",
     explanation="""\
 A field has an `orm:fieldName` and an `orm:fieldType`, a relationship a `rel:from` and a `rel:to`, an
-endpoint an `api:method` and an `api:path`, a parameter an `api:name` and an `api:type`, and an
-enumeration its `orm:values`.""",
+endpoint an `api:method` and an `api:path`, a parameter an `api:name` and an `api:type`, a data source a
+`db:type`, and an enumeration its `orm:values`.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:fields (

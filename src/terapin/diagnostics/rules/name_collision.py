@@ -112,9 +112,11 @@ def _indexes(facts: Facts) -> Iterator[Diagnostic]:
 
 
 def _indexed(facts: Facts) -> Iterator[tuple[str, str, Place]]:
-    """The names of indexes, with the entities that they are of."""
-    naming = facts.naming
+    """The names of indexes, with the relational entities that they are of."""
+    naming, documents = facts.naming, facts.placement.documents
     for entity in facts.statements.entities.values():
+        if entity.iri in documents:
+            continue
         table = naming.entities[entity.iri].table
         for field in entity.scalars.values():
             column = naming.fields[field.identity].column
@@ -126,7 +128,8 @@ def _indexed(facts: Facts) -> Iterator[tuple[str, str, Place]]:
         holder = link.holder.iri
         kind = "uq" if link.kind is Kind.ONE_TO_ONE else "ix"
         name = f"{kind}_{naming.entities[holder].table}_{facts.key(link).column}"
-        yield name, holder, link.statement.place
+        if holder not in documents:
+            yield name, holder, link.statement.place
 
 
 def _diagnostic(message: str, place: Place, first: Place, help: str | None = None) -> Diagnostic:

@@ -15,7 +15,7 @@ RULE = Rule(
     summary="a term is understood in a later version of terapin",
     explanation="""\
 The term belongs to the vocabulary, but what it asks for cannot be generated yet. It is refused rather than
-ignored: a service without the permissions, tasks or caches that its ontology states would not be the
+ignored: a service without the permissions, channels or tasks that its ontology states would not be the
 service that is described. The same goes for classes of RDFS, OWL and SHACL.""",
     example="""\
 ex:Book a orm:Entity ;
@@ -50,7 +50,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         found = planned.get(iri(predicate))
         if found and not _follows(found, refused):
             yield _diagnostic(found, [Place(subject, predicate) for subject in subjects])
-    if not facts.statements.entities and not facts.statements.endpoints:
+    if not (facts.statements.entities or facts.statements.endpoints or facts.statements.sources):
         yield from _other_vocabularies(facts)
 
 

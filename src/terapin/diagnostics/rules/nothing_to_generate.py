@@ -6,14 +6,15 @@ from terapin.diagnostics.diagnostic import Diagnostic
 from terapin.diagnostics.rule import Rule
 from terapin.ontology.facts import Facts
 from terapin.ontology.terms import term
-from terapin.vocabulary.namespaces import NAMESPACE, OWL, RDFS, SH
+from terapin.vocabulary.namespaces import API, ASYNC, NAMESPACE, OWL, RDFS, SH
 
 RULE = Rule(
     code="nothing-to-generate",
-    summary="the ontology declares no entity and no endpoint",
+    summary="the ontology declares nothing that a service could consist of",
     explanation="""\
-A service consists of entities (`orm:Entity`) and of endpoints that the ontology declares (`api:Endpoint`).
-This ontology has neither: it is empty, or another file was meant.""",
+A service consists of entities (`orm:Entity`), of endpoints that the ontology declares (`api:Endpoint`), and of data
+sources and caches for code of its own (`db:DataSource`, `async:CacheStrategy`). This ontology has none of them: it is
+empty, or another file was meant.""",
     example="""\
 ex:Shop a api:Service ; api:name "Shop" .
 """,
@@ -27,21 +28,29 @@ ex:Book a orm:Entity ;
 
 
 _SPOKEN_OF = frozenset({term(RDFS + "Class"), term(OWL + "Class"), term(SH + "NodeShape")})
+# What is no part of a service by itself.
+_ALONE = frozenset(
+    map(
+        term,
+        (
+            f"{API}Service",
+            f"{ASYNC}ConnectionPool",
+            f"{ASYNC}CircuitBreaker",
+            f"{ASYNC}RetryPolicy",
+        ),
+    )
+)
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """Silent where something else explains it: a misspelt class, one that is not understood yet."""
     statements, graph = facts.statements, facts.ontology.graph
-    if statements.entities or statements.endpoints:
+    if statements.entities or statements.endpoints or statements.sources or statements.caches:
         return
-    ours = any(kind.startswith(f"<{NAMESPACE}") for kind in graph.classes if not _is_service(kind))
+    ours = any(kind.startswith(f"<{NAMESPACE}") for kind in graph.classes if kind not in _ALONE)
     if not ours and not _SPOKEN_OF.intersection(graph.classes):
         yield RULE.at(
             None,
-            "the ontology declares no entity and no endpoint",
+            "the ontology declares no entity, no endpoint and no data source",
             help="declare one, as in `ex:Book a orm:Entity`; `terapin explain orm:Entity` has an example",
         )
-
-
-def _is_service(kind: str) -> bool:
-    return kind == term(f"{NAMESPACE}api#Service")

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
+from ...model import ServiceModel, SourceKind
 from ...project.plan import PlannedFile, Project
+from ..runtime import Needed, needed_modules
+from ..sources import has_source, speaks_redis
 from ..types import SPELLINGS, types_of
+
+RUNTIME = "terapin.runtime.core"
+
+
+def _domain_types(model: ServiceModel) -> bool:
+    return any(SPELLINGS[type_].domain for type_ in types_of(model))
+
+
+def _mongodb(model: ServiceModel) -> bool:
+    return has_source(model, SourceKind.MONGODB)
+
+
+def _redis(model: ServiceModel) -> bool:
+    return has_source(model, SourceKind.REDIS)
+
+
+def _caching(model: ServiceModel) -> bool:
+    return bool(model.caches)
+
+
+# What not every service needs: modules, and directories with all that is in them. What a service
+# always has imports none of it.
+NEEDED: Mapping[str, Needed] = {
+    "domain_types.py": _domain_types,
+    "caching": _caching,
+    "documents": _mongodb,
+    "embedded/mongodb.py": _mongodb,
+    "embedded/valkey.py": _redis,
+    "sources/mongodb.py": _mongodb,
+    "sources/redis.py": speaks_redis,
+}
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
-    needed = any(SPELLINGS[type_].domain for type_ in types_of(project.model))
-    unneeded = set() if needed else {"domain_types.py"}
-    for path, module in _modules(PurePosixPath(), files("terapin.runtime.core")):
-        if str(path) not in unneeded:
-            yield PlannedFile(
-                PurePosixPath(project.package, "core", path),
-                layer="core",
-                content=module.read_bytes(),
-            )
-
-
-def _modules(
-    path: PurePosixPath, directory: Traversable
-) -> Iterator[tuple[PurePosixPath, Traversable]]:
-    for each in sorted(directory.iterdir(), key=lambda each: each.name):
-        if each.name.endswith(".py"):
-            yield path / each.name, each
-        elif each.is_dir() and each.name != "__pycache__":
-            yield from _modules(path / each.name, each)
+    root = PurePosixPath(project.package, "core")
+    for path, content in needed_modules(RUNTIME, project.model, NEEDED):
+        yield PlannedFile(root / path, layer="core", content=content)

@@ -13,8 +13,8 @@ from ...model import (
     Relationship,
     ServiceModel,
 )
-from ..python import Imports, call, export_order, literal
-from ..types import SPELLINGS, Spelling, model_default, value_literal
+from ..python import Imports, call, export_order, literal, unhidden
+from ..types import SPELLINGS, Spelling, import_annotation, model_default, value_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,14 @@ def resource_view(entity: Entity) -> ResourceView:
     imports.name(f"..services.{entity.module}", f"{name}Service")
     if entity.relationships:
         imports.name(f"..models.{entity.module}", name)
+    options = (*_options(entity), *_cache(entity, imports))
     return ResourceView(
         imports=imports.render(),
         variable=entity.variable,
         class_name=name,
         path=f"/{entity.table}",
         tag=entity.table,
-        options=_options(entity),
+        options=options,
     )
 
 
@@ -108,6 +109,14 @@ def _options(entity: Entity) -> tuple[str, ...]:
     return tuple(options)
 
 
+def _cache(entity: Entity, imports: Imports) -> tuple[str, ...]:
+    if entity.cache is None:
+        return ()
+    imported, name = unhidden(entity.cache, {entity.variable})
+    imports.name("..caches", imported)
+    return (f"cache={name}",)
+
+
 def _attributes(entity: Entity, ends: tuple[Relationship, ...] | list[Relationship]) -> str:
     inner = ", ".join(_attribute(entity, end) for end in ends)
     return f"({inner},)" if len(ends) == 1 else f"({inner})"
@@ -121,15 +130,19 @@ def endpoints_view(model: ServiceModel) -> EndpointsView:
     imports = Imports()
     imports.name("..core.resource", "Resources")
     entities = list(model.entities.values())
-    imports.name(".", *(entity.module for entity in entities))
+    for entity in entities:
+        imports.name(".", entity.module)
     if model.endpoints:
         imports.name(".", "declared")
+    routers = (
+        *(f"declared.{endpoint.operation}.router" for endpoint in model.endpoints),
+        *(f"{entity.module}.router" for entity in entities),
+    )
+    if not routers:
+        imports.name("fastapi", "APIRouter")
     return EndpointsView(
         imports=imports.render(),
-        routers=(
-            *(f"declared.{endpoint.operation}.router" for endpoint in model.endpoints),
-            *(f"{entity.module}.router" for entity in entities),
-        ),
+        routers=routers,
         resources=tuple(f"{entity.module}.{entity.variable}" for entity in entities),
     )
 
@@ -256,13 +269,7 @@ def _plain(spelling: Spelling, imports: Imports) -> str:
     """What a handler takes and gives: a domain type is the string that it is on the wire."""
     if spelling.domain:
         return "str"
-    for module in spelling.modules:
-        if f"{module.split()[-1]}." in spelling.annotation:
-            imports.module(module)
-    for module, name in spelling.imports:
-        if name == spelling.annotation:
-            imports.name(module, name)
-    return spelling.annotation
+    return import_annotation(spelling, imports)
 
 
 def _response(

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from ...evolution.change import changed
 from ...evolution.difference import difference
 from ...evolution.operations import Operation
-from ...project.history import VERSIONS, History
+from ...project.history import FIRST, FIRST_ID, VERSIONS, History
 from ...project.plan import Ownership, PlannedFile, Project, digest
 from .views import RevisionView, revision_view
 from .words import file_name
@@ -17,15 +17,18 @@ _ID_LENGTH = 16
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
-    root = PurePosixPath("migrations")
-    yield _file(PurePosixPath("alembic.ini"), "alembic.ini.tera", None)
-    yield _file(root / "env.py", "env.py.tera", project.package)
-    yield _file(root / "script.py.mako", "script.py.mako.tera", None)
-    if project.history is None:
-        steps = difference(changed(None, project.model))
-        yield _revision(VERSIONS / "0001_initial.py", revision_view(steps, "0001"))
-    elif project.history.steps:
-        yield _next(project.history)
+    """Nothing without a database. One that was there once is left by a last revision, for it may come back."""
+    if project.model.database:
+        root = PurePosixPath("migrations")
+        yield _file(PurePosixPath("alembic.ini"), "alembic.ini.tera", None)
+        yield _file(root / "env.py", "env.py.tera", project.package)
+        yield _file(root / "script.py.mako", "script.py.mako.tera", None)
+    history = project.history
+    if history is None or history.begins:
+        if steps := difference(changed(None, project.model)):
+            yield _revision(FIRST, revision_view(steps, FIRST_ID))
+    elif history.steps:
+        yield _next(history)
 
 
 def _next(history: History) -> PlannedFile:

@@ -7,6 +7,7 @@ from ...model import (
     Entity,
     Field,
     FieldType,
+    ForeignKey,
     Kind,
     Loading,
     Now,
@@ -16,6 +17,7 @@ from ...model import (
 from ..database import column_names, foreign_key_arguments, index_name, indexes
 from ..python import Imports, call, export_order, literal
 from ..types import NOW, default_literal, enum_members, enum_name, import_spelling
+from .relations import reference, related
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,8 @@ def model_view(model: ServiceModel, entity: Entity) -> ModelView:
         _relationship(model, entity, end, imports, type_checking) for end in entity.relationships
     )
     table_args = _table_args(entity, imports)
-    enums = tuple(
-        EnumView(enum_name(entity, field), enum_members(field.values))
-        for field in entity.fields
-        if field.type is FieldType.ENUM
-    )
+    enums = enum_views(entity, imports)
     if enums:
-        imports.name("enum", "StrEnum")
         imports.name("..core.database", "text_enum")
     if not type_checking.empty:
         imports.name("typing", "TYPE_CHECKING")
@@ -99,6 +96,17 @@ def model_view(model: ServiceModel, entity: Entity) -> ModelView:
     )
 
 
+def enum_views(entity: Entity, imports: Imports) -> tuple[EnumView, ...]:
+    enums = tuple(
+        EnumView(enum_name(entity, field), enum_members(field.values))
+        for field in entity.fields
+        if field.type is FieldType.ENUM
+    )
+    if enums:
+        imports.name("enum", "StrEnum")
+    return enums
+
+
 def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports) -> Attribute:
     spelling = import_spelling(field, imports)
     annotation = _filled(spelling.annotation, entity, field)
@@ -108,17 +116,7 @@ def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports)
     if spelling.column is not None:
         arguments.append(_filled(spelling.column, entity, field))
     if field.foreign_key is not None:
-        imports.name("sqlalchemy", "ForeignKey")
-        target = model.entities[field.foreign_key.entity]
-        arguments.append(
-            call(
-                "ForeignKey",
-                [
-                    literal(f"{target.table}.{target.key.column}"),
-                    *foreign_key_arguments(field.foreign_key),
-                ],
-            )
-        )
+        arguments.append(_foreign_key(model, field.foreign_key, imports))
     if field.generated and field.type is not FieldType.UUID:
         imports.name("sqlalchemy", "Identity")
         arguments.append("Identity()")
@@ -134,6 +132,15 @@ def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports)
         f"Mapped[{annotation}{' | None' if field.nullable else ''}]",
         call("mapped_column", arguments) if arguments else None,
     )
+
+
+def _foreign_key(model: ServiceModel, key: ForeignKey, imports: Imports) -> str:
+    if not key.constrained:
+        return f'info={{"reference": {reference(model, key, imports)}}}'
+    imports.name("sqlalchemy", "ForeignKey")
+    target = model.entities[key.entity]
+    column = literal(f"{target.table}.{target.key.column}")
+    return call("ForeignKey", [column, *foreign_key_arguments(key)])
 
 
 def _filled(spelling: str, entity: Entity, field: Field) -> str:
@@ -183,10 +190,15 @@ _LAZY = {Loading.EAGER: "selectin", Loading.LAZY: "select", Loading.RAISE: "rais
 def _relationship(
     model: ServiceModel, entity: Entity, end: Relationship, imports: Imports, type_checking: Imports
 ) -> Attribute:
-    imports.name("sqlalchemy.orm", "relationship")
     target = model.entities[end.target]
     if target is not entity:
         type_checking.name(f".{target.module}", target.class_name)
+    annotated = target_annotation(target, end)
+    if target.is_document:
+        imports.name("typing", "ClassVar")
+        annotation, value = related(target, end, annotated, imports)
+        return Attribute(end.attribute, f"ClassVar[{annotation}]", value)
+    imports.name("sqlalchemy.orm", "relationship")
     arguments = [
         *_join(model, entity, target, end, imports),
         f"back_populates={literal(end.inverse)}",
@@ -194,12 +206,10 @@ def _relationship(
         *_ordering(target, end),
         f'lazy="{_LAZY[end.loading]}"',
     ]
-    return Attribute(
-        end.attribute, f"Mapped[{_target_annotation(target, end)}]", call("relationship", arguments)
-    )
+    return Attribute(end.attribute, f"Mapped[{annotated}]", call("relationship", arguments))
 
 
-def _target_annotation(target: Entity, end: Relationship) -> str:
+def target_annotation(target: Entity, end: Relationship) -> str:
     if end.many:
         return f"list[{target.class_name}]"
     optional = end.nullable or not end.holds_key
@@ -312,5 +322,7 @@ def models_view(model: ServiceModel) -> ModelsView:
     if model.join_tables:
         imports.name(".", "join_tables")
         names.append("join_tables")
-    imports.name("..core.database", "Base")
-    return ModelsView(imports.render(), tuple(sorted([*names, "Base"], key=export_order)))
+    if model.database:
+        imports.name("..core.database", "Base")
+        names.append("Base")
+    return ModelsView(imports.render(), tuple(sorted(names, key=export_order)))

@@ -9,7 +9,8 @@ from .views import schema_view
 
 def plan(project: Project) -> Iterable[PlannedFile]:
     root = PurePosixPath(project.package, "schemas")
-    yield PlannedFile(root / "__init__.py", layer="schemas", content=b"")
+    if project.model.entities:
+        yield PlannedFile(root / "__init__.py", layer="schemas", content=b"")
     for entity in project.model.entities.values():
         yield PlannedFile(
             root / f"{entity.module}.py",

@@ -6,18 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from ...model import Entity
 from ...project.plan import Ownership, PlannedFile, Project
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
+    """`base` is a class in `core`'s module `core`."""
+
     class_name: str
     module: str
+    base: str
+    core: str
 
 
 def plan(project: Project) -> Iterable[PlannedFile]:
     root = PurePosixPath(project.package, "services")
-    yield PlannedFile(root / "__init__.py", layer="services", content=b"")
+    if project.model.entities:
+        yield PlannedFile(root / "__init__.py", layer="services", content=b"")
     for entity in project.model.entities.values():
         yield PlannedFile(
             root / f"{entity.module}.py",
@@ -25,5 +31,10 @@ def plan(project: Project) -> Iterable[PlannedFile]:
             ownership=Ownership.SEEDED,
             subject=entity.iri,
             template="services/service.py.tera",
-            view=ServiceView(entity.class_name, entity.module),
+            view=_view(entity),
         )
+
+
+def _view(entity: Entity) -> ServiceView:
+    base, core = ("DocumentService", "documents") if entity.is_document else ("CrudService", "crud")
+    return ServiceView(entity.class_name, entity.module, base, core)

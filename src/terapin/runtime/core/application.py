@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from . import health, metrics
 from .database_errors import install_database_errors
 from .errors import install_error_handlers
+from .health import Checks
 from .logs import configure_logging
 from .metrics import Metrics
 from .middleware import BodyLimit, Deadline, Observed
@@ -41,6 +42,7 @@ def lifespan(
             raise MissingUrlError(*missing)
         async with Sources(declared, settings, application=app.title) as sources:
             app.state.sources = sources
+            app.state.checks = Checks(sources)
             collector = app.state.metrics.watch(sources)
             try:
                 async with AsyncExitStack() as stack:

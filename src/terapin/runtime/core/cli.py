@@ -8,8 +8,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -19,19 +19,18 @@ import click
 import uvicorn
 from alembic.util import CommandError
 from pydantic import ValidationError
-from sqlalchemy import NullPool, select
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from uvicorn.supervisors import ChangeReload
 
-from .embedded import DEVELOPMENT_DATA, EmbeddedServerError, development_postgres
+from . import stores
+from .embedded import EmbeddedServerError, described, development_data, development_server
 from .errors import brief
 from .logs import configure_logging
-from .migrations import package_directory, upgrade
-from .resource import Resources
-from .samples import CannotFill
-from .seeding import seed
+from .migrations import package_directory
+from .samples import CannotFillError
+from .seeding import Progress
 from .settings import MissingUrlError, ServiceSettings
+from .sources.declared import Declared
+from .stores import StoreError
 
 _PR_SET_PDEATHSIG = 1
 
@@ -40,7 +39,7 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
 
 
 def service_cli(package: str) -> click.Group:
-    """The commands of the service in `package`, which has the modules settings, main and endpoints."""
+    """The commands of the service in `package`, which has the modules settings, sources, main and endpoints."""
     service = _Service(package)
 
     @click.group(package.rpartition(".")[2])
@@ -54,12 +53,12 @@ def service_cli(package: str) -> click.Group:
     def dev(host: str, port: int, rows: int | None) -> None:
         """Serve on this machine and reload what changes.
 
-        Without a database URL a PostgreSQL is started, which ends with this command; its data stay.
+        A data source without a URL gets a server of its own, which ends with this command; its data stay.
         """
-        with _told(), _bound(host, port) as listening, service.database() as settings:
+        with _told(), _bound(host, port) as listening, service.running() as settings:
             service.migrate(settings)
             if rows:
-                service.fill(settings, rows, seed_=0, only_empty=True)
+                service.fill(settings, rows, only_empty=True)
             click.echo(f"http://{host}:{port}  (documentation: http://{host}:{port}/docs)")
             service.serve_and_reload(listening)
 
@@ -68,25 +67,24 @@ def service_cli(package: str) -> click.Group:
     @_port
     @click.option("--workers", default=1, show_default=True, type=click.IntRange(1))
     def serve(host: str, port: int, workers: int) -> None:
-        """Serve in production, on a migrated database."""
+        """Serve in production, on what `migrate` brought up to date."""
         with _told():
             service.serve(host, port, workers)
 
     @main.command()
     def migrate() -> None:
-        """Bring the database to the newest revision."""
-        with _told(), service.database() as settings:
-            service.migrate(settings)
-            click.echo("the database is up to date")
+        """Bring tables and collections up to date."""
+        with _told(), service.running(only_stores=True) as settings:
+            click.echo("\n".join(service.migrate(settings) or ["there is nothing to migrate"]))
 
     @main.command("seed")
     @click.option("--rows", type=click.IntRange(1), required=True, help="How many for each table.")
     @click.option("--seed", "seed_", default=0, help="Another number gives other data.")
     def seed_command(rows: int, seed_: int) -> None:
         """Add believable data."""
-        with _told(), service.database() as settings:
+        with _told(), service.running() as settings:
             service.migrate(settings)
-            service.fill(settings, rows, seed_=seed_, only_empty=False)
+            service.fill(settings, rows, seed=seed_)
 
     return main
 
@@ -104,31 +102,54 @@ class _Service:
             name, message = class_.variable(*map(str, fault["loc"])), brief(fault["msg"])
             raise click.ClickException(f"{name} {message}") from None
 
+    @property
+    def sources(self) -> Sequence[Declared[Any]]:
+        declared: Sequence[Declared[Any]] = self._module("sources").sources
+        return declared
+
     @contextmanager
-    def database(self) -> Iterator[ServiceSettings]:
-        """The settings, with the URL of an embedded server if they have none; for child processes too."""
+    def running(self, *, only_stores: bool = False) -> Iterator[ServiceSettings]:
+        """The settings, with URLs of embedded servers where they have none; for child processes too."""
         settings = self.settings()
         os.environ.setdefault(settings.variable("environment"), "development")
-        if settings.database.url is not None:
-            yield self.settings()
-            return
-        binaries = os.environ.get(settings.variable("dev_postgres_bin"))
-        data = self._home() / DEVELOPMENT_DATA
-        unset = settings.variable("database", "url")
-        click.echo(f"{unset} is not set: using a PostgreSQL of its own in {data}", err=True)
-        with development_postgres(data, binaries=Path(binaries) if binaries else None) as url:
-            os.environ[settings.variable("database", "url")] = url
+        needed = stores.stores(self.sources) if only_stores else self.sources
+        with ExitStack() as stack:
+            for source in needed:
+                if getattr(settings, source.name).url is None:
+                    url = stack.enter_context(self._embedded(source, settings))
+                    os.environ[settings.variable(source.name, "url")] = url
             yield self.settings()
 
-    def migrate(self, settings: ServiceSettings) -> None:
-        upgrade(self.package, settings)
+    def _embedded(
+        self, source: Declared[Any], settings: ServiceSettings
+    ) -> AbstractContextManager[str]:
+        kind, data = source.kind.kind, self._home() / development_data(source.name)
+        unset = settings.variable(source.name, "url")
+        click.echo(f"{unset} is not set: using {described(kind)} of its own in {data}", err=True)
+        postgres = os.environ.get(settings.variable("dev_postgres_bin"))
+        return development_server(kind, data, postgres=postgres)
 
-    def fill(self, settings: ServiceSettings, rows: int, *, seed_: int, only_empty: bool) -> None:
-        asyncio.run(_fill(settings, self._module("endpoints").resources, rows, seed_, only_empty))
+    def migrate(self, settings: ServiceSettings) -> list[str]:
+        return stores.migrate(self.package, settings, self.sources)
+
+    def fill(
+        self, settings: ServiceSettings, rows: int, *, seed: int = 0, only_empty: bool = False
+    ) -> None:
+        filling = stores.fill(
+            settings,
+            self.sources,
+            self._module("endpoints").resources,
+            rows=rows,
+            seed=seed,
+            only_empty=only_empty,
+            progress=_progress(),
+        )
+        for line in asyncio.run(filling):
+            click.echo(line, err=True)
 
     def serve(self, host: str, port: int, workers: int) -> None:
         settings = self.settings()
-        if missing := settings.missing(each.name for each in self._module("sources").sources):
+        if missing := settings.missing(each.name for each in self.sources):
             raise MissingUrlError(*missing)
         configure_logging(settings)
         uvicorn.run(**self._server(), host=host, port=port, workers=workers)
@@ -161,25 +182,7 @@ class _Service:
         return import_module(f"{self.package}.{name}")
 
 
-async def _fill(
-    settings: ServiceSettings, resources: Resources, rows: int, seed_: int, only_empty: bool
-) -> None:
-    engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
-    async with engine.begin() as connection:
-        if not (only_empty and await _has_rows(connection, resources)):
-            made = await seed(connection, resources, rows=rows, seed=seed_, progress=_progress())
-            click.echo(f"added {sum(made.values()):,} rows to {len(made)} tables", err=True)
-    await engine.dispose()
-
-
-async def _has_rows(connection: AsyncConnection, resources: Resources) -> bool:
-    for resource in resources:
-        if (await connection.execute(select(resource.table).limit(1))).first():
-            return True
-    return False
-
-
-def _progress() -> Callable[[str, int, int], None] | None:
+def _progress() -> Progress | None:
     if not sys.stderr.isatty():
         return None
 
@@ -218,13 +221,13 @@ def _told() -> Iterator[None]:
     """What the user can mend is told in a line, not by a traceback."""
     try:
         yield
-    except (CannotFill, CommandError, EmbeddedServerError, MissingUrlError) as error:
+    except (
+        CannotFillError,
+        CommandError,
+        EmbeddedServerError,
+        MissingUrlError,
+        StoreError,
+    ) as error:
         raise click.ClickException(str(error)) from None
-    except (OSError, InterfaceError, OperationalError) as error:
-        raise click.ClickException(f"the database does not answer: {_brief(error)}") from error
-    except SQLAlchemyError as error:
-        raise click.ClickException(f"the database refuses: {_brief(error)}") from error
-
-
-def _brief(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).partition("\n")[0]
+    except OSError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,46 +1,33 @@
-"""The service of a model: what its endpoints do, to be overridden where it differs."""
+"""The service of a model in PostgreSQL: what its endpoints do, to be overridden where it differs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, TypeVar, cast, get_args
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Select, Table, delete, inspect, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
+from . import integrity
 from .database import Base
+from .entities import entity_of
 from .errors import NotFound, PreconditionFailed
-from .loading import columns_only
+from .idempotency import Ledger, TableLedger
+from .keyset import paginate
+from .lateral import columns_only, to_many, to_one
 from .merge import merged
-from .pagination import Page, PageQuery, key_term, paginate
+from .pagination import Page, PageQuery, key_term
 from .resource import Relation
-from .schemas import CreateSchema, UpdateSchema, values
+from .schemas import values
+from .service import Create, Service, Update
 
 Model = TypeVar("Model", bound=Base)
-Create = TypeVar("Create", bound=CreateSchema)
-Update = TypeVar("Update", bound=UpdateSchema)
 
 
-class CrudService(Generic[Model, Create, Update]):
-    """Works in the session of its caller, who commits. A row that `query` does not show is not there."""
-
-    model: ClassVar[type[Base]]
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        for base in getattr(cls, "__orig_bases__", ()):
-            arguments = get_args(base)
-            if arguments and not isinstance(arguments[0], TypeVar):
-                cls.model = arguments[0]
-
-    def __init__(self, session: AsyncSession) -> None:
-        self.session = session
-
+class CrudService(Service[Model, Create, Update]):
     def query(self) -> Select[Model]:
-        """The rows there are, for every read and write and where they are embedded elsewhere."""
         query: Select[Any] = select(self.model)
         return query
 
@@ -52,15 +39,18 @@ class CrudService(Generic[Model, Create, Update]):
         return await paginate(self.session, query, page)
 
     async def create(self, data: Create) -> Model:
-        row = cast(Model, self.model(**values(data)))
+        given = values(data)
+        row = cast(Model, self.model(**given))
+        await integrity.check(self.session, self.model, given, data)
         self.session.add(row)
         await self._write(row)
         return row
 
     async def update(self, key: Any, data: Update, *, version: int | None = None) -> Model:
-        """Merge what was given into the row (RFC 7396), if it still is of `version`."""
         row = await self._locked(key, version)
-        for attribute, value in values(data).items():
+        given = values(data)
+        await integrity.check(self.session, self.model, given, data)
+        for attribute, value in given.items():
             before = getattr(row, attribute)
             after = merged(before, value)
             setattr(row, attribute, after)
@@ -73,16 +63,24 @@ class CrudService(Generic[Model, Create, Update]):
 
     async def delete(self, key: Any, *, version: int | None = None) -> None:
         row = await self._locked(key, version)
+        removal = await integrity.removal(self.session, entity_of(self.model), key)
         await self.session.delete(row)
         await self._flush()
+        await removal.apply()
+
+    async def related(
+        self, relation: Relation, values: Collection[Any], limit: int
+    ) -> Mapping[Any, Page[Model]]:
+        query = self.query().options(*columns_only(self.model))
+        if relation.many:
+            return await to_many(self.session, query, relation, values, limit)
+        return await to_one(self.session, query, relation, values)
 
     async def link(self, key: Any, relation: Relation, target_key: Any) -> None:
-        """Connect two rows; does nothing where they are connected already."""
         table, link = await self._link(key, relation, target_key)
         await self.session.execute(insert(table).values(link).on_conflict_do_nothing())
 
     async def unlink(self, key: Any, relation: Relation, target_key: Any) -> None:
-        """Disconnect two rows; does nothing where they are not connected."""
         table, link = await self._link(key, relation, target_key)
         criteria = [table.c[name] == value for name, value in link.items()]
         await self.session.execute(delete(table).where(*criteria))
@@ -97,6 +95,9 @@ class CrudService(Generic[Model, Create, Update]):
             here.name: getattr(row, relation.local),
             there.name: getattr(target, relation.remote.key),
         }
+
+    def ledger(self, principal: str, key: str) -> Ledger:
+        return TableLedger(self.session, principal, key)
 
     def _by_key(self, key: Any) -> Select[Model]:
         query = self.query().options(*columns_only(self.model))

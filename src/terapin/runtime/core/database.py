@@ -2,26 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import asyncpg
 from fastapi import Depends, FastAPI, Request
-from sqlalchemy import DateTime, Enum, MetaData, QueuePool, text
+from sqlalchemy import DateTime, Enum, MetaData, event, text
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncAttrs, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncAttrs,
+    AsyncConnection,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.util import greenlet_spawn
 
 from .errors import Unavailable
+from .pool import GuardedPool, Use, use_of
+from .resilience.deadlines import remaining
 from .settings import PostgresqlSettings
-from .sources.base import Pool, Source
+from .sources.base import PATIENCE, Pool, Source
 from .sources.manager import Sources
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
+
+# How much longer than the server the client waits for a statement to end.
+_GRACE = 0.5
+# The transaction did not happen: somebody else's did.
+_CONFLICTS = ("40001", "40P01")
+# The server ends connections, or is about to stop or to start.
+_ENDED = ("57P01", "57P02", "57P03")
+
+
+class UnreachableError(Unavailable):
+    """No connection could be made, so nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("the database cannot be reached")
+
+
+class UnknownCommitError(Unavailable):
+    """The connection was lost after the server was told to commit and before it said that it had."""
+
+    def __init__(self) -> None:
+        super().__init__("the database was lost, and it is not known whether it was done")
 
 
 class Base(AsyncAttrs, DeclarativeBase):
@@ -70,38 +106,109 @@ class Database(Source[PostgresqlSettings]):
         self.engine = create_async_engine(
             self._url,
             async_creator=self._connect,
-            # 0 would mean without a limit.
-            pool_size=max(1, settings.pool_min),
-            max_overflow=max(0, settings.pool_max - max(1, settings.pool_min)),
+            poolclass=GuardedPool,
+            limit=settings.pool_max,
             pool_timeout=settings.acquire_timeout,
-            pool_pre_ping=True,
+            breaker=self.breaker,
+            judge=self._judge,
             hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._lost_at = -math.inf
+        self._trimming: asyncio.Task[None] | None = None
+        event.listen(self.engine.sync_engine, "before_cursor_execute", _asked)
+        event.listen(self.engine.sync_engine, "handle_error", self._failed)
 
     async def open(self) -> None:
-        await self.ping()
+        if self.settings.max_idle is not None:
+            self._trimming = asyncio.create_task(self._trim(self.settings.max_idle))
+        async with AsyncExitStack() as opened:
+            for _ in range(max(1, min(self.settings.pool_min, self.settings.pool_max))):
+                await opened.enter_async_context(self.engine.connect())
 
     async def close(self) -> None:
+        if self._trimming is not None:
+            self._trimming.cancel()
         await self.engine.dispose()
 
     async def ping(self) -> None:
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        """On a connection of its own: a pool that is used up is no server that is down."""
+        connection = await self._connect()
+        try:
+            await connection.execute("SELECT 1")
+        finally:
+            with suppress(Exception):
+                await connection.close(timeout=1)
 
     def pool(self) -> Pool:
-        pool = cast(QueuePool, self.engine.pool)
-        return Pool(pool.checkedout(), pool.checkedin(), self.settings.pool_max)
+        pool = cast(GuardedPool, self.engine.pool)
+        return Pool(pool.used, pool.idle, self.settings.pool_max)
 
     def is_outage(self, error: BaseException) -> bool:
         if isinstance(error, DBAPIError):
             return error.connection_invalidated
-        return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
+        return isinstance(
+            error, UnreachableError | UnknownCommitError | OSError | asyncpg.InterfaceError
+        )
 
     def may_retry(self, error: BaseException) -> bool:
-        """After a serialization failure or a deadlock everything was rolled back."""
-        cause: Any = error.driver_exception if isinstance(error, DBAPIError) else error
-        return getattr(cause, "sqlstate", None) in ("40001", "40P01")
+        """After a conflict everything was rolled back, and what was never connected did nothing."""
+        if isinstance(error, UnreachableError):
+            return not isinstance(error.__cause__, TimeoutError)
+        return self.is_conflict(error)
+
+    def is_conflict(self, error: BaseException) -> bool:
+        """A serialization failure or a deadlock."""
+        return isinstance(error, DBAPIError) and _sqlstate(error) in _CONFLICTS
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A transaction: committed at the end of the block, rolled back if it raises."""
+        async with transaction(self._sessions) as session:
+            yield session
+
+    async def transaction(
+        self, work: Callable[[AsyncSession], Awaitable[T]], *, isolation: str | None = None
+    ) -> T:
+        """What `work` returns, committed. It is called again, in a new session, when nothing can have been written.
+
+        That is so after a conflict with another transaction and where the connection was lost before the server
+        was told to commit; afterwards, UnknownCommitError is raised. `isolation` is "REPEATABLE READ" or "SERIALIZABLE".
+        """
+
+        async def attempt() -> T:
+            async with self.session() as session:
+                if isolation is not None:
+                    await session.connection(execution_options={"isolation_level": isolation})
+                return await work(session)
+
+        def may_retry(error: BaseException) -> bool:
+            return self.may_retry(error) or _is_lost(error)
+
+        return await self.retry.run(attempt, may_retry, is_conflict=self.is_conflict)
+
+    async def read(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What `work` returns, which only reads: it may be called again even where it was about to end."""
+
+        def may_retry(error: BaseException) -> bool:
+            return self.may_retry(error) or _is_lost(error) or isinstance(error, UnknownCommitError)
+
+        return await self.retry.run(work, may_retry, is_conflict=self.is_conflict)
+
+    @asynccontextmanager
+    async def lend(self) -> AsyncIterator[AsyncConnection]:
+        """For reading only. The server is told if there is less time than a statement usually has."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(postgresql_readonly=True)
+            limit = self.settings.statement_timeout
+            if (left := remaining(limit)) < limit:
+                milliseconds = max(1, round(left * 1000))
+                await connection.execute(text(f"SET LOCAL statement_timeout = {milliseconds}"))
+            yield connection
+
+    async def ask(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The pool meets the breaker, so this does not."""
+        return await self.read(work)
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         """The client's own limit stands above the server's: it ends calls to a server that is gone."""
@@ -113,23 +220,81 @@ class Database(Source[PostgresqlSettings]):
             connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(
                 **arguments,
                 timeout=self.settings.connect_timeout,
-                command_timeout=self.settings.statement_timeout + 0.5,
+                command_timeout=self.settings.statement_timeout + _GRACE,
                 server_settings={
                     "application_name": self.application,
                     "statement_timeout": str(round(self.settings.statement_timeout * 1000)),
                     "TimeZone": "UTC",
                 },
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            logger.warning("cannot connect to the database: %s", error)
-            raise Unavailable("the database cannot be reached") from error
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("cannot connect to %s: %s", self.name, error or repr(error))
+            raise UnreachableError from error
         return connection
 
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """A transaction: committed at the end of the block, rolled back if it raises."""
-        async with transaction(self._sessions) as session:
-            yield session
+    async def _trim(self, seconds: float) -> None:
+        while True:
+            await asyncio.sleep(seconds / 2)
+            pool = cast(GuardedPool, self.engine.pool)
+            try:
+                await greenlet_spawn(pool.close_idle, keep=self.settings.pool_min, seconds=seconds)
+            except Exception as error:
+                logger.info("%s: an idle connection did not close: %r", self.name, error)
+
+    def _failed(self, context: ExceptionContext) -> None:
+        """Of a statement, a commit or a rollback."""
+        connection, error = context.connection, context.original_exception
+        if connection is None or connection.invalidated:
+            return
+        if isinstance(error, TimeoutError):
+            # The server is silent, so there is nobody to take leave of.
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False
+            driver: Any = connection.connection.driver_connection
+            driver.terminate()
+        elif getattr(error, "sqlstate", None) in _ENDED or _is_confused(error):
+            context.is_disconnect = True
+        if context.is_disconnect:
+            self._judge(use_of(connection.connection), error)
+
+    def _judge(self, use: Use, error: BaseException) -> None:
+        """For the breaker: what a use of a connection that goes wrong says of the server."""
+        if isinstance(error, asyncio.CancelledError):
+            if self._was_silent(use):
+                use.permit.failed()
+            else:
+                use.permit.abandoned()
+        elif isinstance(error, UnreachableError | TimeoutError):
+            use.permit.failed()
+        elif use.began < self._lost_at:
+            # All connections that there were are lost at one blow, which is one failure.
+            use.permit.abandoned()
+        else:
+            self._lost_at = time.monotonic()
+            use.permit.failed()
+
+    def _was_silent(self, use: Use) -> bool:
+        """Whether it was a deadline that ended it, and the server had had enough time."""
+        patience = min(PATIENCE, self.settings.statement_timeout)
+        return remaining(1) == 0 and time.monotonic() >= use.asked + patience
+
+
+def _asked(connection: Connection, *_: object) -> None:
+    use_of(connection.connection).asked = time.monotonic()
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    cause: Any = error.driver_exception
+    return getattr(cause, "sqlstate", None)
+
+
+def _is_confused(error: BaseException) -> bool:
+    """The driver heard of the end of a connection while it was about to send something."""
+    return isinstance(getattr(error, "driver_exception", None), asyncpg.InternalClientError)
+
+
+def _is_lost(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 # Of a service without a database, whose services find their sources in the session all the same.
@@ -138,15 +303,27 @@ _unbound = async_sessionmaker()
 
 @asynccontextmanager
 async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    """What was registered by `after_commit` cannot undo the commit: what goes wrong in it is logged."""
     async with sessions() as session:
+        committing = False
         try:
             async with session.begin():
                 yield session
+                await session.flush()
+                committing = True
+        except (DBAPIError, TimeoutError) as error:
+            if committing and (_is_lost(error) or isinstance(error, TimeoutError)):
+                logger.warning("a commit was not answered: %r", error)
+                raise UnknownCommitError from error
+            raise
         finally:
             for callback in session.info.pop("after_end", ()):
                 await callback()
         for callback in session.info.pop("after_commit", ()):
-            await callback()
+            try:
+                await callback()
+            except Exception:
+                logger.exception("what was to be done after a commit failed")
 
 
 def after_commit(session: AsyncSession, callback: Callable[[], Awaitable[None]]) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy import URL, Index, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import ColumnCollectionConstraint
 
-from .database import Base
 from .errors import Conflict, Fault, Invalid, Problem, Unavailable, pointer
+from .mapped import MappedEntity
 from .resource import Resource, Resources
+from .schemas import json_name
 
 logger = logging.getLogger(__name__)
 
@@ -27,14 +28,14 @@ class DatabaseErrors:
 
     def __init__(self, resources: Resources) -> None:
         self._names = {
-            (resource.table.name, column): name
+            (resource.name, column): name
             for resource in resources
             for column, name in _json_names(resource)
         }
         preparer = URL.create("postgresql+asyncpg").get_dialect()().identifier_preparer
         self._columns = {
             (table.name, preparer.format_constraint(item)): [each.name for each in item.columns]
-            for table in Base.metadata.tables.values()
+            for table in _tables(resources)
             for item in _constraints(table)
         }
 
@@ -85,12 +86,18 @@ class DatabaseErrors:
 
 def _json_names(resource: Resource) -> Iterator[tuple[str, str]]:
     """By column, what clients call it when they write it, or else when they read it."""
-    for attribute in resource.mapper.column_attrs:
-        column = attribute.columns[0].name
-        if attribute.key in resource.create.model_fields:
-            yield column, resource.create.model_fields[attribute.key].alias or attribute.key
-        elif attribute.key in resource.by_attribute:
-            yield column, resource.by_attribute[attribute.key].name
+    for attribute, each in resource.entity.properties.items():
+        if attribute in resource.create.model_fields:
+            yield each.column, json_name(resource.create, attribute)
+        elif attribute in resource.by_attribute:
+            yield each.column, resource.by_attribute[attribute].name
+
+
+def _tables(resources: Resources) -> Iterator[Table]:
+    """Those of the resources, and those that stand beside them."""
+    entities = (resource.entity for resource in resources)
+    for metadata in {each.table.metadata for each in entities if isinstance(each, MappedEntity)}:
+        yield from metadata.tables.values()
 
 
 def _constraints(table: Table) -> Iterator[ColumnCollectionConstraint | Index]:

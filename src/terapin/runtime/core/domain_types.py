@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -73,7 +73,7 @@ URL = Annotated[
         r"^https?://([a-z0-9-]+\.)*[a-z0-9-]*[a-z0-9](:[1-9][0-9]{0,3})?"
         r"([/?#][A-Za-z0-9._~/?#=&-]*)?$"
     ),
-    PLAIN,
+    replace(PLAIN, kind="URL"),
 ]
 
 
@@ -94,7 +94,7 @@ Phone = Annotated[
     str,
     _string(_parse_phone, lambda number: str(number.e164)),
     _schema(r"^\+[1-9][0-9]{6,14}$"),
-    PLAIN,
+    replace(PLAIN, kind="Phone"),
 ]
 
 
@@ -111,7 +111,7 @@ Currency = Annotated[
     str,
     _string(_parse_currency, lambda currency: str(currency.code)),
     _Codes("currencies", 3),
-    PLAIN,
+    replace(PLAIN, kind="Currency"),
 ]
 
 
@@ -130,7 +130,7 @@ Country = Annotated[
     str,
     _string(_parse_country, lambda country: str(country.code)),
     _Codes("territories", 2),
-    PLAIN,
+    replace(PLAIN, kind="Country"),
 ]
 
 
@@ -147,7 +147,7 @@ IPAddress = Annotated[
     str,
     _string(_parse_address, str),
     WithJsonSchema({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
-    PLAIN,
+    replace(PLAIN, kind="IPAddress"),
 ]
 
 
@@ -167,7 +167,7 @@ Color = Annotated[
     str,
     _string(_parse_color, lambda color: str(color.hex_l)),
     _schema("^#[0-9a-f]{6}$"),
-    OBJECT,
+    replace(OBJECT, kind="Color"),
 ]
 
 
@@ -186,5 +186,5 @@ Timezone = Annotated[
     str,
     _string(_parse_timezone, str),
     WithJsonSchema({"type": "string", "examples": ["Europe/Paris"]}),
-    PLAIN,
+    replace(PLAIN, kind="Timezone"),
 ]

@@ -1,14 +1,17 @@
 """Idempotency-Key: a POST that is repeated is answered again, not done again.
 
-The key is claimed in the transaction of the write. A concurrent repetition waits at the primary key
-for that transaction to end, and then finds its answer, or, if it was rolled back, does the work.
+Keys are kept where the rows are. In PostgreSQL a key is claimed in the transaction of the write: a concurrent
+repetition waits at the primary key for that transaction to end, and then finds its answer, or, if it was rolled
+back, does the work.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request, Response
 from sqlalchemy import (
@@ -35,7 +38,8 @@ from .errors import BadRequest, Conflict, Fault, Invalid
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
 PURGED_AT_ONCE = 20
-_EXPIRY = text("now() - interval '24 hours'")
+KEPT_HOURS = 24
+_EXPIRY = text(f"now() - interval '{KEPT_HOURS} hours'")
 _KEPT = ("content-type", "location", "etag")
 
 keys = Table(
@@ -60,38 +64,67 @@ def anonymous(_: Request) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to do what a key stands for, held until the transaction ends."""
+class Entry:
+    """What a key stands for; without a `status` as long as there is no answer."""
 
-    session: AsyncSession
-    principal: str
-    key: str
+    fingerprint: bytes
+    status: int | None
+    answer: bytes | None
+    headers: Mapping[str, str] | None
 
-    async def record(self, response: Response) -> None:
-        headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-        await self.session.execute(
-            update(keys)
-            .where(keys.c.principal == self.principal, keys.c.key == self.key)
-            .values(status=response.status_code, answer=bytes(response.body), headers=headers)
-        )
+    def replay(self, fingerprint: bytes) -> Response:
+        if self.fingerprint != fingerprint:
+            raise Invalid(Fault(header=HEADER, detail="was used for another request"))
+        if self.status is None:
+            raise Conflict("the first request of this key left no answer")
+        headers = {**(self.headers or {}), "Idempotency-Replayed": "true"}
+        return Response(self.answer, self.status, headers)
 
 
-async def claim(
-    request: Request, session: AsyncSession, principal: Principal = anonymous
-) -> Claim | Response | None:
-    """None without a key, the earlier answer where there is one, else the right to make it."""
+class Ledger(ABC):
+    """Keeps a key of a principal, where what is done in its name is written."""
+
+    @abstractmethod
+    async def claim(self, fingerprint: bytes) -> Entry | None:
+        """None if the caller may do the work; else what is kept, once whoever has the key is done."""
+
+    @abstractmethod
+    async def record(self, status: int, answer: bytes, headers: Mapping[str, str]) -> None:
+        """The work is done, and this is its answer."""
+
+    @abstractmethod
+    async def release(self) -> None:
+        """The work failed: the next may do it."""
+
+
+async def once(
+    request: Request,
+    ledger: Callable[[str, str], Ledger],
+    work: Callable[[], Awaitable[Response]],
+    principal: Principal = anonymous,
+) -> Response:
+    """The answer of `work`, or the one that an earlier request with the same key has got.
+
+    `ledger` is made of a principal and a key.
+    """
     key = request.headers.get(HEADER)
     if key is None:
-        return None
+        return await work()
     if not (0 < len(key) <= MAX_LENGTH and key.isascii() and key.isprintable()):
         fault = Fault(header=HEADER, detail=f"must be 1 to {MAX_LENGTH} printable characters")
         raise BadRequest("a header is malformed", faults=[fault])
-    owner = principal(request)
+    claimed = ledger(principal(request), key)
     fingerprint = await _fingerprint(request)
-    if await _claimed(session, owner, key, fingerprint):
-        await _purge(session)
-        return Claim(session, owner, key)
-    return await _replay(session, owner, key, fingerprint)
+    if entry := await claimed.claim(fingerprint):
+        return entry.replay(fingerprint)
+    try:
+        response = await work()
+    except Exception:
+        await claimed.release()
+        raise
+    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
+    await claimed.record(response.status_code, bytes(response.body), headers)
+    return response
 
 
 async def _fingerprint(request: Request) -> bytes:
@@ -100,38 +133,57 @@ async def _fingerprint(request: Request) -> bytes:
     return digest.digest()
 
 
-async def _claimed(session: AsyncSession, principal: str, key: str, fingerprint: bytes) -> bool:
-    new = insert(keys).values(principal=principal, key=key, fingerprint=fingerprint)
-    statement = new.on_conflict_do_update(
-        index_elements=[keys.c.principal, keys.c.key],
-        set_={
-            "fingerprint": new.excluded.fingerprint,
-            "status": None,
-            "answer": None,
-            "headers": None,
-            "created_at": func.now(),
-        },
-        where=keys.c.created_at < _EXPIRY,
-    ).returning(keys.c.key)
-    return (await session.execute(statement)).first() is not None
+class TableLedger(Ledger):
+    """In the table `idempotency_keys`; what the transaction rolls back was never claimed."""
 
+    def __init__(self, session: AsyncSession, principal: str, key: str) -> None:
+        self.session = session
+        self.principal = principal
+        self.key = key
 
-async def _replay(session: AsyncSession, principal: str, key: str, fingerprint: bytes) -> Response:
-    statement = select(keys).where(keys.c.principal == principal, keys.c.key == key)
-    row = (await session.execute(statement)).one()
-    if row.fingerprint != fingerprint:
-        raise Invalid(Fault(header=HEADER, detail="was used for another request"))
-    if row.status is None:
-        raise Conflict("the first request of this key left no answer")
-    return Response(row.answer, row.status, {**row.headers, "Idempotency-Replayed": "true"})
+    async def claim(self, fingerprint: bytes) -> Entry | None:
+        if await self._claimed(fingerprint):
+            await self._purge()
+            return None
+        row = (await self.session.execute(select(keys).where(*self._own))).one()
+        return Entry(row.fingerprint, row.status, row.answer, row.headers)
 
+    async def record(self, status: int, answer: bytes, headers: Mapping[str, str]) -> None:
+        recorded = update(keys).where(*self._own)
+        await self.session.execute(
+            recorded.values(status=status, answer=answer, headers=dict(headers))
+        )
 
-async def _purge(session: AsyncSession) -> None:
-    """Each new key takes some old ones away, so that no job has to."""
-    old = (
-        select(keys.c.principal, keys.c.key)
-        .where(keys.c.created_at < _EXPIRY)
-        .limit(PURGED_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    await session.execute(delete(keys).where(tuple_(keys.c.principal, keys.c.key).in_(old)))
+    async def release(self) -> None:
+        """The transaction is rolled back by whoever began it."""
+
+    @property
+    def _own(self) -> tuple[Any, Any]:
+        return keys.c.principal == self.principal, keys.c.key == self.key
+
+    async def _claimed(self, fingerprint: bytes) -> bool:
+        new = insert(keys).values(principal=self.principal, key=self.key, fingerprint=fingerprint)
+        statement = new.on_conflict_do_update(
+            index_elements=[keys.c.principal, keys.c.key],
+            set_={
+                "fingerprint": new.excluded.fingerprint,
+                "status": None,
+                "answer": None,
+                "headers": None,
+                "created_at": func.now(),
+            },
+            where=keys.c.created_at < _EXPIRY,
+        ).returning(keys.c.key)
+        return (await self.session.execute(statement)).first() is not None
+
+    async def _purge(self) -> None:
+        """Each new key takes some old ones away, so that no job has to."""
+        old = (
+            select(keys.c.principal, keys.c.key)
+            .where(keys.c.created_at < _EXPIRY)
+            .limit(PURGED_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        await self.session.execute(
+            delete(keys).where(tuple_(keys.c.principal, keys.c.key).in_(old))
+        )

@@ -1,21 +1,17 @@
-"""Relationships for many rows at once: one statement a relationship, each row's share bounded.
+"""Relationships for many rows at once: one query a relationship, each row's share bounded.
 
-Nothing is put into the ORM's collections, which would be incomplete and would hide it.
+The rows themselves do not hold them: a collection of the ORM would be incomplete and would hide it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, bindparam, func, inspect, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased, lazyload
-from sqlalchemy.orm.interfaces import LoaderOption
 
-from .database import Base
-from .pagination import Page, SortTerm, encode_cursor, total_order
+from .pagination import Page
 from .parameters import Shape
 from .resource import Relation, Resource
 
@@ -31,15 +27,6 @@ class Embedded:
     relation: Relation
     rows: Mapping[Any, Page[Any]]
     embeds: Sequence[Embedded] = ()
-
-
-def columns_only(entity: Any) -> list[LoaderOption]:
-    """Options that keep a statement from what the mapper would load with each row."""
-    return [
-        lazyload(getattr(entity, relationship.key))
-        for relationship in inspect(entity).mapper.relationships
-        if relationship.lazy in ("joined", "selectin", "subquery", "immediate")
-    ]
 
 
 async def load(
@@ -61,43 +48,5 @@ async def _pages(
     values = {value for row in rows if (value := getattr(row, relation.local)) is not None}
     if not values:
         return {}
-    service = relation.target.service(session)
-    query = service.query().options(*columns_only(relation.target.model))
-    if relation.many:
-        return await _to_many(session, relation, query, list(values))
-    found = (await session.scalars(query.where(relation.remote.in_(values)))).all()
-    return {getattr(row, relation.remote.key): Page([row]) for row in found}
-
-
-async def _to_many(
-    session: AsyncSession, relation: Relation, query: Select[Any], values: list[Any]
-) -> dict[Any, Page[Any]]:
-    """LATERAL reads each source's share through the index, however many rows the others have."""
-    model = relation.target.model
-    terms = total_order(model, relation.order)
-    local = getattr(relation.source.model, relation.local)
-    size = max(1, min(MAX_EMBEDDED, MAX_ROWS // len(values)))
-    sources = func.unnest(bindparam(None, values, ARRAY(local.type))).column_valued("source")
-    share = (
-        query.where(relation.criterion(sources))
-        .order_by(*(term.order() for term in terms))
-        .limit(size + 1)
-        .lateral("share")
-    )
-    target = aliased(model, share)
-    order = (replace(term, column=getattr(target, term.column.key)).order() for term in terms)
-    statement = (
-        select(sources, target).join(share, true()).options(*columns_only(target)).order_by(*order)
-    )
-    rows: dict[Any, list[Any]] = {}
-    for value, row in await session.execute(statement):
-        rows.setdefault(value, []).append(row)
-    return {value: _page(model, terms, found, size) for value, found in rows.items()}
-
-
-def _page(model: type[Base], terms: tuple[SortTerm, ...], rows: list[Any], size: int) -> Page[Any]:
-    """The cursor continues at the relation's own path, which has the same order."""
-    if len(rows) <= size:
-        return Page(rows)
-    rows = rows[:size]
-    return Page(rows, encode_cursor(rows[-1], model, terms))
+    limit = max(1, min(MAX_EMBEDDED, MAX_ROWS // len(values)))
+    return await relation.target.service(session).related(relation, values, limit)

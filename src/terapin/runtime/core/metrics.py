@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from .resilience.breaker import State
+from .sources.base import Source
 from .sources.manager import Sources
+
+Value = Callable[[Source[Any]], float]
 
 
 class Metrics:
@@ -31,25 +36,55 @@ class Metrics:
         self._seconds.labels(method, route).observe(seconds)
 
     def watch(self, sources: Sources) -> Collector:
-        collector = _Pools(sources)
+        collector = _Observed(sources)
         self.registry.register(collector)
         return collector
 
 
-class _Pools(Collector):
+class _Observed(Collector):
+    """Read from the sources when Prometheus asks."""
+
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        labels = ["source"]
-        used = GaugeMetricFamily("source_connections_used", "Connections at work", labels=labels)
-        idle = GaugeMetricFamily("source_connections_idle", "Connections that wait", labels=labels)
+    def collect(self) -> Iterator[Metric]:
+        yield self._gauge("connections_used", "Connections at work", lambda s: s.pool().used)
+        yield self._gauge("connections_idle", "Connections that wait", lambda s: s.pool().idle)
+        yield self._gauge("connections_limit", "As many may be open", lambda s: s.pool().limit)
+        yield self._breakers()
+        yield self._counter(
+            "breaker_openings", "Times that it was not asked any more", lambda s: s.breaker.openings
+        )
+        yield self._counter(
+            "retries", "Calls that were made again", lambda s: s.retry.budget.retries
+        )
+        yield self._counter(
+            "retries_refused", "Not made again, to spare it", lambda s: s.retry.budget.refused
+        )
+        yield self._counter(
+            "conflicts", "Made again after a conflict", lambda s: s.retry.budget.conflicts
+        )
+
+    def _gauge(self, name: str, help_: str, value: Value) -> Metric:
+        metric = GaugeMetricFamily(f"source_{name}", help_, labels=["source"])
         for source in self._sources:
-            pool = source.pool()
-            used.add_metric([source.name], pool.used)
-            idle.add_metric([source.name], pool.idle)
-        yield used
-        yield idle
+            metric.add_metric([source.name], value(source))
+        return metric
+
+    def _counter(self, name: str, help_: str, value: Value) -> Metric:
+        metric = CounterMetricFamily(f"source_{name}", help_, labels=["source"])
+        for source in self._sources:
+            metric.add_metric([source.name], value(source))
+        return metric
+
+    def _breakers(self) -> Metric:
+        metric = GaugeMetricFamily(
+            "source_breaker", "1 for the state that it is in", labels=["source", "state"]
+        )
+        for source in self._sources:
+            for state in State:
+                metric.add_metric([source.name, state], source.breaker.state is state)
+        return metric
 
 
 router = APIRouter(tags=["operations"])

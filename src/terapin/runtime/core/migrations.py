@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, MetaData, NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from .embedded import DEVELOPMENT_DATA, development_postgres
+from .embedded import development_data, development_postgres
 from .idempotency import keys
 from .settings import MissingUrlError, ServiceSettings
 
@@ -83,7 +83,7 @@ def _embedded(settings: ServiceSettings) -> Iterator[ServiceSettings]:
     if context.config.config_file_name is None:
         raise MissingUrlError(settings.variable("database", "url"))
     checkout = Path(context.config.config_file_name).parent
-    with development_postgres(checkout / DEVELOPMENT_DATA) as url:
+    with development_postgres(checkout / development_data("database")) as url:
         database = settings.database.model_copy(update={"url": SecretStr(url)})
         yield settings.model_copy(update={"database": database})
 

@@ -51,7 +51,7 @@ def operation_id(verb: str, resource: Resource, relation: Relation | None = None
     """`list_posts`, `get_post`, `list_comments_of_post`."""
     if relation is not None:
         return f"{verb}_{relation.name}_of_{resource.snake_name}"
-    return f"{verb}_{resource.table.name if verb == 'list' else resource.snake_name}"
+    return f"{verb}_{resource.name if verb == 'list' else resource.snake_name}"
 
 
 def _operations(resource: Resource) -> Iterator[tuple[str, Json]]:

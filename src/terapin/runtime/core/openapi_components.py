@@ -106,7 +106,7 @@ def _schemas(resources: Iterable[Resource]) -> Json:
     _, definitions = models_json_schema(
         schemas_and_modes, ref_template="#/components/schemas/{model}"
     )
-    schemas: Json = {"Problem": _PROBLEM_SCHEMA, **definitions["$defs"]}
+    schemas: Json = {"Problem": _PROBLEM_SCHEMA, **definitions.get("$defs", {})}
     for resource in resources:
         for schema in (resource.create, resource.update):
             _describe_decimals(schema, schemas[schema.__name__]["properties"])

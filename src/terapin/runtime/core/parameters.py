@@ -9,19 +9,19 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Numeric, SQLColumnExpression, type_coerce
 
 from .errors import Fault, Invalid, brief
 from .pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery, SortTerm
 from .resource import Column, Resource
-from .wire import DECIMAL, Boolean
+from .wire import Boolean
 
 RESERVED = ("limit", "cursor", "sort", "include", "fields", "total")
 MAX_DEPTH = 4
 MAX_INCLUDED = 20
 MAX_IN = 200
 
-Criterion = Callable[[Any], ColumnElement[bool]]
+# Of a value, a condition of the model: what SQLAlchemy or a document makes of `Post.title == value`.
+Criterion = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,7 @@ def filters(resource: Resource) -> dict[str, Filter]:
 
 def _operators(column: Column) -> Iterator[tuple[str, Filter]]:
     wire = column.wire
-    attribute: SQLColumnExpression[Any] = column.attribute
-    if wire is DECIMAL:
-        # A value of more digits than the column has is to be compared, not rounded or refused.
-        attribute = type_coerce(column.attribute, Numeric)
+    attribute = column.operand
 
     def of_values(criterion: Criterion, *, several: bool = False) -> Filter:
         return Filter(column.parse, column.adapter, criterion, several)
@@ -84,7 +81,7 @@ def _operators(column: Column) -> Iterator[tuple[str, Filter]]:
         yield "isnull", Filter(_BOOLEAN.validate_strings, _BOOLEAN, _null_or_not(attribute))
 
 
-def _null_or_not(attribute: SQLColumnExpression[Any]) -> Criterion:
+def _null_or_not(attribute: Any) -> Criterion:
     return lambda null: attribute.is_(None) if null else attribute.is_not(None)
 
 
@@ -135,7 +132,7 @@ class Parameters:
             if name.removesuffix("__eq") == name or name.removesuffix("__eq") not in self.filters:
                 yield name
 
-    def _where(self, query: _Query) -> Iterator[ColumnElement[bool]]:
+    def _where(self, query: _Query) -> Iterator[Any]:
         for name in query.names & self.filters.keys():
             each = self.filters[name]
             texts = query.take(name, MAX_IN if each.several else 1)

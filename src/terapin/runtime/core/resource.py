@@ -1,4 +1,4 @@
-"""What the API knows of a model: derived once from its mapper and its schemas."""
+"""What the API knows of a model: derived once from its entity and its schemas."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from sqlalchemy import ColumnElement, Table, inspect, select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, Mapper, RelationshipProperty
 
-from .database import Base
+from .entities import Ends, Entity, entity_of
 from .errors import Fault, Invalid, brief, pointer
-from .pagination import SortTerm, key_term
+from .pagination import SortTerm
 from .schemas import CreateSchema, ReadSchema, UpdateSchema
 from .wire import Text, Wire, wire_of
 
 if TYPE_CHECKING:
-    from .crud import CrudService
+    from .service import Service
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A scalar field that clients see."""
+    """A field that clients see. `operand` is what the values of a query string are compared with."""
 
     name: str
-    attribute: InstrumentedAttribute[Any]
+    attribute: Any
+    operand: Any
     field: FieldInfo
     nullable: bool
 
@@ -69,66 +69,57 @@ class Relation:
     """A relationship of `source`, which `local`, a value of it, finds in the rows of `target`."""
 
     name: str
-    attribute: InstrumentedAttribute[Any]
+    attribute: Any
     source: Resource
 
     @cached_property
-    def _property(self) -> RelationshipProperty[Any]:
-        return cast(RelationshipProperty[Any], self.attribute.property)
+    def _ends(self) -> Ends:
+        return self.source.entity.ends(self.attribute)
 
     @property
     def many(self) -> bool:
-        return bool(self._property.uselist)
+        return self._ends.many
 
     @cached_property
     def target(self) -> Resource:
-        return self.source.siblings[self._property.mapper.class_]
+        return self.source.siblings[self._ends.target]
+
+    @property
+    def local(self) -> str:
+        """The attribute of the source whose value the target's rows carry."""
+        return self._ends.local
+
+    @cached_property
+    def remote(self) -> Any:
+        """The target's attribute that holds the source's `local`, or that a link refers to."""
+        return getattr(self._ends.target, self._ends.remote)
 
     @property
     def secondary(self) -> Table | None:
         """The table that links many to many."""
-        return cast(Table | None, self._property.secondary)
-
-    @cached_property
-    def local(self) -> str:
-        """The attribute of the source whose value the target's rows carry."""
-        column = self._property.local_remote_pairs[0][0]
-        return self.source.mapper.get_property_by_column(column).key
-
-    def criterion(self, value: Any) -> ColumnElement[bool]:
-        """Of the target's rows, those that belong to a source whose `local` is `value`."""
-        if self.secondary is None:
-            return cast(ColumnElement[bool], self.remote == value)
-        here, there = self.link_columns
-        linked = select(there).where(here == value).correlate_except(self.secondary)
-        return cast(ColumnElement[bool], self.remote.in_(linked))
-
-    @cached_property
-    def remote(self) -> InstrumentedAttribute[Any]:
-        """The target's attribute that holds the source's `local`, or that a link refers to."""
-        property_ = self._property
-        links = property_.secondary_synchronize_pairs
-        column: Any = links[0][0] if links else property_.local_remote_pairs[0][1]
-        attribute = property_.mapper.get_property_by_column(column).key
-        return cast(InstrumentedAttribute[Any], getattr(property_.mapper.class_, attribute))
+        return self._ends.secondary
 
     @property
     def link_columns(self) -> tuple[Any, Any]:
         """Of `secondary`: the column that refers to the source and the one that refers to the target."""
-        links: Any = self._property.secondary_synchronize_pairs
-        return self._property.synchronize_pairs[0][1], links[0][1]
+        return self._ends.here, self._ends.there
+
+    def criterion(self, value: Any) -> Any:
+        """Of the target's rows, those that belong to a source whose `local` is `value`."""
+        if self.secondary is None:
+            return self.remote == value
+        here, there = self.link_columns
+        linked = select(there).where(here == value).correlate_except(self.secondary)
+        return self.remote.in_(linked)
 
     @cached_property
     def order(self) -> tuple[SortTerm, ...]:
-        """The relationship's `order_by`, as far as it consists of visible columns."""
-        terms = []
-        for expression in self._property.order_by or ():
-            column = getattr(expression, "element", expression)
-            attribute = self.target.mapper.get_property_by_column(column).key
-            if attribute in self.target.by_attribute:
-                visible = self.target.by_attribute[attribute]
-                terms.append(visible.term(descending=column is not expression))
-        return tuple(terms)
+        """The relationship's own order, as far as it consists of visible columns."""
+        return tuple(
+            self.target.by_attribute[attribute].term(descending=descending)
+            for attribute, descending in self._ends.order
+            if attribute in self.target.by_attribute
+        )
 
 
 Endpoint = Callable[[Request, AsyncSession], Awaitable[Response]]
@@ -149,44 +140,48 @@ class Resource:
     `names` gives the JSON key of a relationship where it differs from the attribute, `cache` keeps the answers.
     """
 
-    service: type[CrudService[Any, Any, Any]]
+    service: type[Service[Any, Any, Any]]
     read: type[ReadSchema]
     create: type[CreateSchema]
     update: type[UpdateSchema]
-    relations: Collection[InstrumentedAttribute[Any]] = ()
-    embed: Collection[InstrumentedAttribute[Any]] = ()
-    names: Mapping[InstrumentedAttribute[Any], str] = field(default_factory=dict)
+    relations: Collection[Any] = ()
+    embed: Collection[Any] = ()
+    names: Mapping[Any, str] = field(default_factory=dict)
     cache: ReadCache | None = None
     siblings: Resources = field(init=False, repr=False)
 
     @property
-    def model(self) -> type[Base]:
+    def model(self) -> type[Any]:
         return self.service.model
 
     @cached_property
-    def mapper(self) -> Mapper[Any]:
-        mapper: Mapper[Any] = inspect(self.model)
-        mapper.registry.configure()
-        return mapper
+    def entity(self) -> Entity:
+        return entity_of(self.model)
 
     @property
     def title(self) -> str:
         """The name of its components in OpenAPI: `Post` of `PostRead`, `PostPage`."""
         return self.model.__name__
 
-    @cached_property
-    def table(self) -> Table:
-        return cast(Table, self.mapper.local_table)
+    @property
+    def name(self) -> str:
+        """Of its table or collection, and its path."""
+        return self.entity.name
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """By JSON name, in the order of the read schema."""
         columns = {}
         for attribute, info in self.read.model_fields.items():
-            if attribute in self.mapper.column_attrs:
+            if attribute in self.entity.properties:
                 name = info.serialization_alias or info.alias or attribute
-                nullable = bool(self.mapper.column_attrs[attribute].columns[0].nullable)
-                columns[name] = Column(name, getattr(self.model, attribute), info, nullable)
+                columns[name] = Column(
+                    name,
+                    attribute=getattr(self.model, attribute),
+                    operand=self.entity.operand(attribute),
+                    field=info,
+                    nullable=self.entity.properties[attribute].nullable,
+                )
         return columns
 
     @cached_property
@@ -195,7 +190,7 @@ class Resource:
 
     @cached_property
     def key(self) -> Column:
-        return self.by_attribute[key_term(self.model).column.key]
+        return self.by_attribute[self.entity.key.attribute]
 
     @property
     def snake_name(self) -> str:

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import bodies, idempotency, serialization
-from .crud import CrudService
 from .database import Session
 from .errors import NotFound
 from .etags import check_version, etag, expected_versions, not_modified
@@ -18,12 +17,19 @@ from .loading import load
 from .openapi import TARGET, operation_id
 from .pagination import Page, PageQuery
 from .parameters import Parameters, Shape, parameters_of
+from .reads import Rereading
 from .resource import Relation, Resource
+from .service import Service
 
 
 def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIRouter:
     """Answers are made by core, so FastAPI neither validates nor describes them (see `openapi`)."""
-    router = APIRouter(prefix=prefix, tags=list(tags), default_response_class=Response)
+    router = APIRouter(
+        prefix=prefix,
+        tags=list(tags),
+        default_response_class=Response,
+        route_class=Rereading,
+    )
     rows = _Rows(resource)
 
     def add(
@@ -73,7 +79,7 @@ class _Rows:
     def parameters(self) -> Parameters:
         return parameters_of(self.resource)
 
-    def service(self, session: AsyncSession) -> CrudService[Any, Any, Any]:
+    def service(self, session: AsyncSession) -> Service[Any, Any, Any]:
         return self.resource.service(session)
 
     async def list(self, request: Request, session: Session) -> Response:
@@ -85,16 +91,15 @@ class _Rows:
         self.parameters.none(request.query_params.multi_items())
         data = await bodies.read_body(request, self.resource.create, bodies.JSON)
         self.resource.check_key(data)
-        claim = await idempotency.claim(request, session)
-        if isinstance(claim, Response):
-            return claim
-        row = await self.service(session).create(data)
-        response = await self._answer(session, row, self.parameters.default, status=201)
-        key = quote(str(getattr(row, self.resource.key.attribute.key)), safe="")
-        response.headers["Location"] = f"{public_path(request)}/{key}"
-        if claim is not None:
-            await claim.record(response)
-        return response
+
+        async def create() -> Response:
+            row = await self.service(session).create(data)
+            response = await self._answer(session, row, self.parameters.default, status=201)
+            key = quote(str(getattr(row, self.resource.key.attribute.key)), safe="")
+            response.headers["Location"] = f"{public_path(request)}/{key}"
+            return response
+
+        return await idempotency.once(request, self.service(session).ledger, create)
 
     async def get(self, request: Request, session: Session) -> Response:
         key = self._key(request)
@@ -126,7 +131,7 @@ class _Rows:
         return path_key(request, self.resource)
 
     async def _version(
-        self, request: Request, service: CrudService[Any, Any, Any], key: Any
+        self, request: Request, service: Service[Any, Any, Any], key: Any
     ) -> int | None:
         """The version that If-Match names; of several, the current one."""
         expected = expected_versions(request)

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from sqlalchemy import Column
 
+from .entities import Property
 from .resource import Resource
 
 if TYPE_CHECKING:
@@ -87,22 +87,23 @@ class Made:
 class Subject:
     """What values are for: a column, and the field of the create schema that admits them, if any does."""
 
-    column: Column[Any]
+    table: str
+    column: Property
     field: FieldInfo | None
     size: int
 
     @property
     def name(self) -> str:
-        return str(self.column)
+        return f"{self.table}.{self.column.column}"
 
     @property
     def words(self) -> list[str]:
-        return re.findall(r"[a-z0-9]+", self.column.name.lower())
+        return re.findall(r"[a-z0-9]+", self.column.column.lower())
 
     @property
     def entity(self) -> str:
         """The last word of the table's name, without its plural's ending."""
-        words = re.findall(r"[a-z0-9]+", self.column.table.name.lower()) or [""]
+        words = re.findall(r"[a-z0-9]+", self.table.lower()) or [""]
         return re.sub(r"ies$", "y", words[-1]).removesuffix("s")
 
     def stated(self, name: str) -> list[Any]:
@@ -147,21 +148,20 @@ def _nested(annotation: Any) -> Iterator[object]:
 def sources(resource: Resource, size: int = POOL) -> Mapping[str, Source]:
     """By column name; without keys that are made elsewhere: foreign ones, and those that the database counts."""
     found: dict[str, Source] = {}
-    for column in resource.table.columns:
-        attribute = resource.mapper.get_property_by_column(column).key
+    for attribute, column in resource.entity.properties.items():
         field = resource.create.model_fields.get(attribute)
-        if not column.foreign_keys and not _made_by_database(column, field):
-            found[column.name] = source(Subject(column, field, size))
+        if not column.reference and not _made_by_database(column, field):
+            found[column.column] = source(Subject(resource.name, column, field, size))
     return found
 
 
-def _made_by_database(column: Column[Any], field: FieldInfo | None) -> bool:
+def _made_by_database(column: Property, field: FieldInfo | None) -> bool:
     """Times that the database would set are made up nevertheless: a year of them tells more than one moment."""
-    if column.identity is not None or column.computed is not None:
+    if column.counted:
         return True
-    if column.server_default is None or field is not None:
+    if not column.preset or field is not None:
         return False
-    return not issubclass(column.type.python_type, dt.date | dt.time)
+    return column.kind not in ("Date", "DateTime", "Time")
 
 
 def payload(resource: Resource, number: int) -> dict[str, Any]:
@@ -172,9 +172,9 @@ def payload(resource: Resource, number: int) -> dict[str, Any]:
     made = sources(resource, 20)
     body = {}
     for name, field in resource.create.model_fields.items():
-        column = resource.mapper.columns[name]
-        if column.name in made:
-            value = made[column.name].numbered(number)
+        column = resource.entity.properties[name].column
+        if column in made:
+            value = made[column].numbered(number)
             adapter = TypeAdapter[Any](field.rebuild_annotation())
             body[field.alias or name] = (
                 value if _is_json(value) else adapter.dump_python(value, mode="json")
@@ -187,14 +187,12 @@ def _is_json(value: Any) -> bool:
 
 
 def source(subject: Subject) -> Source:
-    for kind in type(subject.column.type).__mro__:
-        if kind.__name__ in _SOURCES:
-            return _SOURCES[kind.__name__](subject)
+    kind = subject.column.kind
+    if kind in _SOURCES:
+        return _SOURCES[kind](subject)
     if subject.column.nullable:
         return Pool([None])
-    raise CannotFillError(
-        f"{subject.name}: no values are known for the type {subject.column.type!r}"
-    )
+    raise CannotFillError(f"{subject.name}: no values are known for the type {kind}")
 
 
 # Text
@@ -207,7 +205,7 @@ def _text(subject: Subject) -> Source:
 def _fitted(subject: Subject, values: Sequence[str]) -> Source:
     """The values as far as the column and the schema take them, numbered where they have been used up."""
     shortest = max(subject.stated("min_length"), default=0)
-    length = getattr(subject.column.type, "length", None) or 10_000
+    length = subject.column.length or 10_000
     longest = min([length, *subject.stated("max_length")])
     admits = subject.admits()
 
@@ -315,7 +313,7 @@ def _text_kind(subject: Subject) -> str:
             kind = "sentence"
         if kind in _TEXTS:
             return kind
-    return "phrase" if getattr(subject.column.type, "length", None) else "paragraph"
+    return "phrase" if subject.column.length else "paragraph"
 
 
 # What a row is called, by the singular of its table's name.
@@ -455,16 +453,14 @@ def _not_installed(library: str) -> CannotFillError:
 
 
 def _integer(subject: Subject) -> Source:
-    digits = (
-        63 if "BigInteger" in {kind.__name__ for kind in type(subject.column.type).__mro__} else 31
-    )
+    digits = 63 if subject.column.kind == "BigInteger" else 31
     numbers = _Numbers.of(subject, Decimal(1), Decimal(2**digits - 1))
     return numbers.source(int)
 
 
 def _decimal(subject: Subject) -> Source:
-    precision = getattr(subject.column.type, "precision", None) or 12
-    scale = getattr(subject.column.type, "scale", None) or 0
+    precision = subject.column.precision or 12
+    scale = subject.column.scale or 0
     step = Decimal(1).scaleb(-scale)
     return _Numbers.of(subject, step, Decimal(10) ** (precision - scale) - step).source(Decimal)
 
@@ -546,7 +542,7 @@ _WHEN = {
 
 
 def _moment(subject: Subject) -> Source:
-    zone = dt.UTC if getattr(subject.column.type, "timezone", False) else None
+    zone = dt.UTC if subject.column.zoned else None
     return _moments(subject, 1, lambda moment: moment.replace(tzinfo=zone))
 
 
@@ -568,7 +564,7 @@ def _moments(subject: Subject, step: int, kind: Callable[[dt.datetime], Any]) ->
 
 
 def _time(subject: Subject) -> Source:
-    zone = dt.UTC if getattr(subject.column.type, "timezone", False) else None
+    zone = dt.UTC if subject.column.zoned else None
 
     def time(seconds: int) -> dt.time:
         return (_today() + dt.timedelta(seconds=seconds)).time().replace(tzinfo=zone)
@@ -600,8 +596,7 @@ def _boolean(subject: Subject) -> Source:
 
 
 def _enumeration(subject: Subject) -> Source:
-    kind: Any = subject.column.type
-    return Pool(kind.enums)
+    return Pool(subject.column.values)
 
 
 def _binary(subject: Subject) -> Source:
@@ -651,33 +646,35 @@ def _address(number: int) -> str:
 
 
 _SOURCES: Mapping[str, Callable[[Subject], Source]] = {
-    "EmailType": lambda subject: _fitted(subject, _texts("email", subject.size)),
-    "URLType": lambda subject: _fitted(subject, _texts("url", subject.size)),
-    "PhoneNumberType": _numbered_pool(_phone),
-    "IPAddressType": _numbered_pool(_address),
-    "ColorType": _numbered_pool(lambda number: f"#{_spread(number + 1, 24):06x}"),
-    "CurrencyType": _listed(
+    "Email": lambda subject: _fitted(subject, _texts("email", subject.size)),
+    "URL": lambda subject: _fitted(subject, _texts("url", subject.size)),
+    "Phone": _numbered_pool(_phone),
+    "IPAddress": _numbered_pool(_address),
+    "Color": _numbered_pool(lambda number: f"#{_spread(number + 1, 24):06x}"),
+    "Currency": _listed(
         "EUR USD GBP CHF JPY SEK NOK DKK PLN CZK HUF AUD CAD NZD SGD INR BRL MXN ZAR"
     ),
-    "CountryType": _listed(
+    "Country": _listed(
         "DE FR GB IE ES PT IT AT CH NL BE DK SE NO FI PL CZ US CA MX BR AR JP KR IN AU NZ ZA"
     ),
-    "TimezoneType": _listed(
+    "Timezone": _listed(
         "UTC Europe/Berlin Europe/London Europe/Paris Europe/Madrid Europe/Warsaw Europe/Helsinki "
         "America/New_York America/Chicago America/Denver America/Los_Angeles America/Sao_Paulo "
         "Asia/Tokyo Asia/Seoul Asia/Kolkata Asia/Singapore Australia/Sydney Africa/Johannesburg"
     ),
     "Enum": _enumeration,
     "String": _text,
-    "Uuid": _uuid,
+    "Text": _text,
+    "UUID": _uuid,
     "Integer": _integer,
+    "BigInteger": _integer,
     "Float": _float,
-    "Numeric": _decimal,
+    "Decimal": _decimal,
     "Boolean": _boolean,
     "Date": _date,
     "DateTime": _moment,
     "Time": _time,
     "Interval": _interval,
     "JSON": _json,
-    "LargeBinary": _binary,
+    "Binary": _binary,
 }

@@ -49,3 +49,9 @@ def values(schema: WriteSchema) -> dict[str, Any]:
         for name in type(schema).model_fields
         if (value := getattr(schema, name)) is not ABSENT
     }
+
+
+def json_name(schema: type[WriteSchema], attribute: str) -> str:
+    """What clients call an attribute; one that they do not write has no other name."""
+    field = schema.model_fields.get(attribute)
+    return (field.alias if field else None) or attribute

@@ -32,7 +32,7 @@ class SourceSettings(BaseModel):
     breaker_failures: int = Field(
         default=5, ge=1, description="In a row, after which the source is not asked any more"
     )
-    breaker_reset: PositiveFloat = Field(default=5.0, description="After which it is asked again")
+    breaker_reset: PositiveFloat = Field(default=1.0, description="After which it is asked again")
     retry_attempts: int = Field(default=3, ge=1, description="The first one included")
     retry_min_wait: PositiveFloat = 0.05
     retry_max_wait: PositiveFloat = 1.0
@@ -44,11 +44,8 @@ class SourceSettings(BaseModel):
         """The message is ours: what was given may hold a password."""
         if value is None or not value.get_secret_value():
             return None
-        try:
-            backend = make_url(value.get_secret_value()).drivername.partition("+")[0]
-        except (ArgumentError, ValueError):
-            backend = ""
-        if backend not in cls.schemes:
+        scheme, separator, _ = value.get_secret_value().partition("://")
+        if not separator or scheme.partition("+")[0] not in cls.schemes:
             raise ValueError(f"must be of the form {cls.form}")
         return value
 
@@ -63,6 +60,16 @@ class SourceSettings(BaseModel):
 class PostgresqlSettings(SourceSettings):
     form = "postgresql://user:password@host:port/database"
     schemes = ("postgresql", "postgres")
+
+    @field_validator("url")
+    @classmethod
+    def _can_be_read(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            if value is not None:
+                make_url(value.get_secret_value())
+        except (ArgumentError, ValueError):
+            raise ValueError(f"must be of the form {cls.form}") from None
+        return value
 
     @property
     def sqlalchemy_url(self) -> URL:

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, event
+from sqlalchemy import event
 
 from .service import Resource, resources, samples
 
 Json = dict[str, Any]
 
 each_resource = pytest.mark.parametrize(
-    "resource", [pytest.param(each, id=each.table.name) for each in resources]
+    "resource", [pytest.param(each, id=each.name) for each in resources]
 )
 
 
 def each_relation(*, linked: bool = False) -> pytest.MarkDecorator:
     """Every relationship, or those between many and many."""
     relations = [
-        pytest.param(relation, id=f"{resource.table.name}-{relation.name}")
+        pytest.param(relation, id=f"{resource.name}-{relation.name}")
         for resource in resources
         for relation in resource.relation.values()
         if relation.secondary is not None or not linked
@@ -76,19 +77,13 @@ class Api:
             cursor = {"cursor": page["next_cursor"]}
 
     @contextmanager
-    def statements(self) -> Iterator[list[str]]:
-        """The SQL statements that are sent inside the block."""
-        sent: list[str] = []
-        engine = self.app.state.sources.named("database").engine.sync_engine
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            sent.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
+    def statements(self) -> Iterator[list[Any]]:
+        """What the sources are asked inside the block."""
+        asked: list[Any] = []
+        with ExitStack() as stack:
+            for source in self.app.state.sources:
+                stack.enter_context(_noting(source, asked))
+            yield asked
 
     async def remove_created(self) -> None:
         while self._created:
@@ -96,9 +91,33 @@ class Api:
             assert response.status_code in (204, 404), response.text
 
 
+@contextmanager
+def _noting(source: Any, asked: list[Any]) -> Iterator[None]:
+    """Statements of a database, calls of everything else."""
+    if source.kind != "postgresql":
+        call = source.call
+
+        async def noted(work: Any, **options: Any) -> Any:
+            asked.append(work)
+            return await call(work, **options)
+
+        with patch.object(source, "call", noted):
+            yield
+        return
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(source.engine.sync_engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(source.engine.sync_engine, "before_cursor_execute", note)
+
+
 def path(resource: Resource, row: Json | None = None, *rest: str) -> str:
     """Of all rows, of one, or of something below it."""
-    parts = [resource.table.name, *([] if row is None else [key(resource, row)]), *rest]
+    parts = [resource.name, *([] if row is None else [key(resource, row)]), *rest]
     return "".join(f"/{quote(str(part), safe='')}" for part in parts)
 
 
@@ -118,9 +137,9 @@ def problem(response: httpx.Response, status: int) -> list[Json]:
 
 
 def writable(resource: Resource) -> dict[str, str]:
-    """The JSON names of what a new row is given, by column."""
+    """The JSON names of what a new row is given, by attribute."""
     return {
-        resource.mapper.columns[attribute].name: field.alias or attribute
+        attribute: field.alias or attribute
         for attribute, field in resource.create.model_fields.items()
     }
 
@@ -132,21 +151,17 @@ def hidden(resource: Resource) -> set[str]:
 
 def required_references(resource: Resource) -> Iterator[tuple[str, Resource]]:
     """The JSON names of the foreign keys that a new row must have, and what they refer to."""
-    by_table = {each.table: each for each in resources}
     names = writable(resource)
-    for column in resource.table.columns:
-        if column.name in names and not column.nullable:
-            for reference in column.foreign_keys:
-                yield names[column.name], by_table[reference.column.table]
+    for attribute, target in resource.entity.references.items():
+        if attribute in names and not resource.entity.properties[attribute].nullable:
+            yield names[attribute], resources[target.model]
 
 
 def unique_sets(resource: Resource) -> list[list[str]]:
     """The JSON names of what no two rows may share, as far as clients write it."""
     names = writable(resource)
     return [
-        [names[column.name] for column in each.columns]
-        for each in (*resource.table.constraints, *resource.table.indexes)
-        if isinstance(each, PrimaryKeyConstraint | UniqueConstraint)
-        or (isinstance(each, Index) and each.unique)
-        if all(column.name in names for column in each.columns)
+        [names[attribute] for attribute in attributes]
+        for attributes in resource.entity.unique
+        if all(attribute in names for attribute in attributes)
     ]

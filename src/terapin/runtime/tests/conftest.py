@@ -1,70 +1,63 @@
-"""PostgreSQL, migrated once: every test runs on a database that is a copy.
+"""The service on real servers, which all tests share: each test has databases of its own.
 
-The server is an embedded one, or that of `<PREFIX>TEST_DATABASE_URL`.
+The servers are embedded ones, or those of `<PREFIX>TEST_<SOURCE>_URL`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import NullPool, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from .api import Api
-from .service import (
-    PostgresqlSettings,
-    Settings,
-    create_app,
-    embedded,
-    migrations,
-    resources,
-    seeding,
-)
+from .databases import own_databases
+from .service import Settings, create_app, embedded, resources, sources, stores
 
+PACKAGE = create_app.__module__.rpartition(".")[0]
 ROWS = 12
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    url = os.environ.get(Settings.variable("test_database", "url"))
-    if url:
-        yield _settings(url)
-        return
+    """With the URL of a server for each source."""
+    settings = Settings(environment="development", log_level="ERROR", public_base=None)
     base = tmp_path_factory.getbasetemp()
-    # The workers of pytest-xdist share one server.
+    # The workers of pytest-xdist share the servers.
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    binaries = os.environ.get(Settings.variable("dev_postgres_bin"))
-    with embedded.development_postgres(
-        shared / "postgres", binaries=Path(binaries) if binaries else None, durable=False
-    ) as url:
-        yield _settings(url)
+    served = {}
+    with ExitStack() as stack:
+        for source in sources:
+            url = os.environ.get(Settings.variable("test", source.name, "url"))
+            url = url or stack.enter_context(_embedded(source.kind.kind, shared))
+            served[source.name] = getattr(settings, source.name).model_copy(
+                update={"url": SecretStr(url), "acquire_timeout": 5}
+            )
+        yield settings.model_copy(update=served)
 
 
 @pytest.fixture(scope="session")
 async def empty(server: Settings) -> AsyncIterator[Settings]:
-    """A database without tables, which becomes the template."""
-    async with _database(server) as database:
-        yield database
+    """Databases with nothing in them, which become the template."""
+    async with own_databases(server) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")
 def migrated(empty: Settings) -> Settings:
-    """The template of the others: a database without rows."""
-    migrations.upgrade(create_app.__module__.rpartition(".")[0], empty)
+    """The template of the others: databases without rows."""
+    stores.migrate(PACKAGE, empty, sources)
     return empty
 
 
 @pytest.fixture
 async def database(server: Settings, migrated: Settings) -> AsyncIterator[Settings]:
-    async with _database(server, migrated) as database:
-        yield database
+    async with _databases(server, migrated) as databases:
+        yield databases
 
 
 @pytest.fixture
@@ -76,7 +69,7 @@ async def client(database: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture(scope="session")
 async def _empty_api(server: Settings, migrated: Settings) -> AsyncIterator[Api]:
-    async with _database(server, migrated) as database, _serving(database) as api:
+    async with _databases(server, migrated) as database, _serving(database) as api:
         yield api
 
 
@@ -90,20 +83,17 @@ async def api(_empty_api: Api) -> AsyncIterator[Api]:
 @pytest.fixture(scope="session")
 async def filled_api(server: Settings, migrated: Settings) -> AsyncIterator[Api]:
     """The service on a database with rows in every table, for tests that only read."""
-    async with _database(server, migrated) as database:
+    async with _databases(server, migrated) as database:
         await _fill(database)
         async with _serving(database) as api:
             yield api
 
 
 @asynccontextmanager
-async def _database(server: Settings, template: Settings | None = None) -> AsyncIterator[Settings]:
-    name = f"test_{uuid4().hex}"
-    copied = f' TEMPLATE "{template.database.sqlalchemy_url.database}"' if template else ""
-    await _execute(server, f'CREATE DATABASE "{name}"{copied}')
-    url = server.database.sqlalchemy_url.set(drivername="postgresql", database=name)
-    yield _settings(url.render_as_string(hide_password=False))
-    await _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+async def _databases(server: Settings, migrated: Settings) -> AsyncIterator[Settings]:
+    async with own_databases(server, migrated) as databases:
+        await stores.prepare(databases, sources)
+        yield databases
 
 
 @asynccontextmanager
@@ -119,26 +109,11 @@ async def _serving(database: Settings) -> AsyncIterator[Api]:
 
 async def _fill(database: Settings) -> None:
     """In two turns: only the second finds rows for references that go round in a circle."""
-    engine = create_async_engine(database.database.sqlalchemy_url, poolclass=NullPool)
     for _ in range(2):
-        async with engine.begin() as connection:
-            await seeding.seed(connection, resources, rows=ROWS)
-    await engine.dispose()
+        await stores.fill(database, sources, resources, rows=ROWS)
 
 
-async def _execute(server: Settings, statement: str) -> None:
-    engine = create_async_engine(
-        server.database.sqlalchemy_url, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
-
-
-def _settings(url: str) -> Settings:
-    return Settings(
-        database=PostgresqlSettings(url=SecretStr(url), acquire_timeout=5),
-        environment="development",
-        log_level="ERROR",
-        public_base=None,
-    )
+def _embedded(kind: str, shared: Path) -> AbstractContextManager[str]:
+    """One for all sources of a kind."""
+    postgres = os.environ.get(Settings.variable("dev_postgres_bin"))
+    return embedded.development_server(kind, shared / kind, durable=False, postgres=postgres)

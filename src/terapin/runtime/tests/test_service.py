@@ -7,14 +7,15 @@ from typing import Any
 
 import httpx
 
-from .service import resources
+from .service import resources, sources
 
 
 async def test_it_says_how_it_is(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/live")).status_code == 200
     ready = await client.get("/health/ready")
     assert ready.status_code == 200
-    assert {source["status"] for source in ready.json()["sources"].values()} == {"up"}
+    states = {name: source["status"] for name, source in ready.json()["sources"].items()}
+    assert states == {source.name: "up" for source in sources}
     assert "http_requests_total" in (await client.get("/metrics")).text
 
 
@@ -27,7 +28,7 @@ async def test_an_unknown_path_is_a_problem(client: httpx.AsyncClient) -> None:
 async def test_the_openapi_document_is_whole(client: httpx.AsyncClient) -> None:
     document = (await client.get("/openapi.json")).json()
     assert document["openapi"].startswith("3.")
-    assert document["paths"].keys() >= {f"/{each.table.name}" for each in resources}
+    assert document["paths"].keys() >= {f"/{each.name}" for each in resources}
     for reference in set(_references(document)):
         place = document
         for part in reference.removeprefix("#/").split("/"):

@@ -10,13 +10,13 @@ import orjson
 from fastapi import Request, Response
 
 from ..canonical import digest
-from ..crud import CrudService
 from ..database import Session, session_of
 from ..errors import NotFound
 from ..etags import not_modified
 from ..parameters import Shape, parameters_of
 from ..resource import Endpoint, Relation, Resource
 from ..routes import path_key
+from ..service import Service
 from . import tags
 from .entries import Entry, Question
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .declared import DeclaredCache
 
 _CORE = f"{(__package__ or '').rpartition('.')[0]}."
-_OVERRIDABLE = ("query", "get", "list")
+_OVERRIDABLE = ("query", "get", "list", "related")
 
 Principal = Callable[[Request], str]
 
@@ -34,7 +34,7 @@ def anonymous(_: Request) -> str:
     return ""
 
 
-def overridden(service: type[CrudService[Any, Any, Any]]) -> list[str]:
+def overridden(service: type[Service[Any, Any, Any]]) -> list[str]:
     """What of its reads a service does in its own way, which could depend on anything."""
     return [
         name for name in _OVERRIDABLE if not getattr(service, name).__module__.startswith(_CORE)

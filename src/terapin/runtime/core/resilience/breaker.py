@@ -34,8 +34,9 @@ class BreakerOpen(Unavailable):
 class Breaker:
     """Opens after so many failures in a row, and lets one call through after `reset` seconds.
 
-    That call decides: its success closes the breaker, its failure opens it again, and without a verdict the
-    next call is the one. Calls that began before the breaker last changed decide nothing.
+    That call decides: its success closes the breaker, its failure opens it again, and if nobody knows how it
+    ended, the next call is the one. So it is too once a call is at it for `reset` seconds: a permit that is
+    never given back holds nobody up for longer. Calls that began before the breaker last changed decide nothing.
     """
 
     def __init__(
@@ -52,31 +53,37 @@ class Breaker:
         self._reset = reset
         self._clock = clock
         self._failures = 0
-        self._opened: float | None = None
+        # Until when nobody is let through; None while everybody is.
+        self._until: float | None = None
         self._probe: Permit | None = None
         self._epoch = 0
 
     @property
     def state(self) -> State:
-        if self._opened is None:
+        if self._until is None:
             return State.CLOSED
         return State.OPEN if self.seconds_left > 0 else State.HALF_OPEN
 
     @property
     def seconds_left(self) -> float:
-        """Until the next call is let through."""
-        if self._opened is None:
+        """Until a call is let through; 0 while one is at it, which can end at any time."""
+        if self._until is None or self._probe is not None:
             return 0.0
-        return max(0.0, self._opened + self._reset - self._clock())
+        return max(0.0, self._until - self._clock())
+
+    def check(self) -> None:
+        """Raises BreakerOpen if `admit` would, for what has to wait before it can begin."""
+        if self._until is not None and self._clock() < self._until:
+            raise BreakerOpen(self.name, self.seconds_left)
 
     def admit(self) -> Permit:
         """To be told how the call ended, whatever happens. Raises BreakerOpen."""
-        if self._opened is None:
-            return Permit(self, self._epoch)
-        if self.seconds_left > 0 or self._probe is not None:
-            raise BreakerOpen(self.name, self.seconds_left)
-        self._probe = Permit(self, self._epoch)
-        return self._probe
+        self.check()
+        permit = Permit(self, self._epoch)
+        if self._until is not None:
+            self._probe = permit
+            self._until = self._clock() + self._reset
+        return permit
 
     @contextmanager
     def guarding(self, is_outage: Callable[[BaseException], bool]) -> Iterator[None]:
@@ -90,29 +97,34 @@ class Breaker:
         permit.succeeded()
 
     def _judge(self, permit: Permit, *, failed: bool | None) -> None:
-        if permit is self._probe:
-            self._probe = None
-        if permit.epoch != self._epoch or failed is None:
+        if permit.epoch != self._epoch:
             return
-        if not failed:
+        if failed is None:
+            if permit is self._probe:
+                self._probe = None
+                self._until = self._clock()
+        elif failed:
+            self._failures += 1
+            if self._until is not None or self._failures >= self._limit:
+                self._open()
+        else:
             self._close()
-            return
-        self._failures += 1
-        if self._opened is not None or self._failures >= self._limit:
-            self._open()
 
     def _open(self) -> None:
-        self._opened = self._clock()
-        self._epoch += 1
+        self._change(self._clock() + self._reset)
         self.openings += 1
         logger.warning("%s fails: it is not asked for %g s", self.name, self._reset)
 
     def _close(self) -> None:
         self._failures = 0
-        if self._opened is not None:
-            self._opened = None
-            self._epoch += 1
+        if self._until is not None:
+            self._change(None)
             logger.info("%s answers again", self.name)
+
+    def _change(self, until: float | None) -> None:
+        self._until = until
+        self._probe = None
+        self._epoch += 1
 
 
 class Permit:

@@ -56,8 +56,8 @@ async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
 
     Nobody waits for it to end: to leave a server that has stopped answering takes time. Raises DeadlineExceededError.
     """
+    seconds = remaining(seconds)
     with deadline(seconds):
-        seconds = remaining(seconds)
         task = asyncio.create_task(work)
         try:
             await asyncio.wait({task}, timeout=seconds)

@@ -11,23 +11,27 @@ from .deadlines import remaining
 
 T = TypeVar("T")
 
-# Of a hundred calls, ten may be made again, and as many may have been saved up.
+# Of a hundred calls, ten may be made again.
 _SHARE = 0.1
-_SAVED = 10.0
 _AT_FIRST = 3.0
 _FOREVER = 1e9
 
 
 class Budget:
-    """However many callers retry, a source that is in trouble gets little more than its usual load."""
+    """However many callers retry, a source that is in trouble gets little more than its usual load.
 
-    def __init__(self) -> None:
+    `saved` is how many retries may be saved up: what can fail at one blow.
+    """
+
+    def __init__(self, saved: float = 10.0) -> None:
         self.retries = 0
+        self.conflicts = 0
         self.refused = 0
-        self._saved = _AT_FIRST
+        self._limit = saved
+        self._saved = min(_AT_FIRST, saved)
 
     def earn(self) -> None:
-        self._saved = min(_SAVED, self._saved + _SHARE)
+        self._saved = min(self._limit, self._saved + _SHARE)
 
     def spend(self) -> bool:
         if self._saved < 1:
@@ -48,10 +52,11 @@ class Retry:
         min_wait: float,
         max_wait: float,
         multiplier: float,
+        saved: float = 10.0,
         chance: Callable[[], float] = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.budget = Budget()
+        self.budget = Budget(saved)
         self._attempts = attempts
         self._min_wait = min_wait
         self._max_wait = max_wait
@@ -60,16 +65,27 @@ class Retry:
         self._sleep = sleep
 
     async def run(
-        self, work: Callable[[], Awaitable[T]], may_retry: Callable[[BaseException], bool]
+        self,
+        work: Callable[[], Awaitable[T]],
+        may_retry: Callable[[BaseException], bool],
+        *,
+        is_conflict: Callable[[BaseException], bool] = lambda _: False,
     ) -> T:
-        """`work` is called again after an error that `may_retry`, as long as there is time for it."""
+        """`work` is called again after an error that `may_retry`, as long as there is time for it.
+
+        A conflict is the answer of a source that is well: to try again takes nothing from the budget.
+        """
         self.budget.earn()
         for attempt in range(1, self._attempts):
             try:
                 return await work()
             except Exception as error:
                 wait = self.wait(attempt)
-                if not may_retry(error) or wait >= remaining(_FOREVER) or not self.budget.spend():
+                if not may_retry(error) or wait >= remaining(_FOREVER):
+                    raise
+                if is_conflict(error):
+                    self.budget.conflicts += 1
+                elif not self.budget.spend():
                     raise
             await self._sleep(wait)
         return await work()

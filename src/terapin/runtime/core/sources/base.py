@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -48,6 +49,7 @@ class Source(ABC, Generic[Settings]):
             min_wait=settings.retry_min_wait,
             max_wait=settings.retry_max_wait,
             multiplier=settings.retry_multiplier,
+            saved=max(10, settings.pool_max),
         )
 
     @abstractmethod
@@ -71,6 +73,14 @@ class Source(ABC, Generic[Settings]):
     @abstractmethod
     def may_retry(self, error: BaseException) -> bool:
         """Whether after an error it is certain that nothing was written, and worth another attempt."""
+
+    @abstractmethod
+    def lend(self) -> AbstractAsyncContextManager[Any]:
+        """What a query works with, as long as it does: of a source with transactions, one that only reads."""
+
+    async def ask(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """What `work` returns, which may be called again: it reads, with what it is lent."""
+        return await self.call(work, idempotent=True)
 
     async def call(
         self, work: Callable[[], Coroutine[Any, Any, T]], *, idempotent: bool = False

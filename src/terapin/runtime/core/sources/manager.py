@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..settings import ServiceSettings
+from . import queries as asking
 from .base import Source
+from .queries import Cache, Query, Results, Turns
 
 if TYPE_CHECKING:
     from .declared import Declared
@@ -38,6 +40,10 @@ class Sources:
         self._sources: dict[str, Source[Any]] = {
             each.name: each.kind(each.name, getattr(settings, each.name), application=application)
             for each in declared
+        }
+        self._turns = {
+            name: Turns(source, asyncio.Semaphore(source.settings.pool_max))
+            for name, source in self._sources.items()
         }
 
     def __getitem__(self, declared: Declared[S]) -> S:
@@ -66,6 +72,27 @@ class Sources:
             except Exception as error:
                 logger.warning("%s did not close: %r", source.name, error)
 
+    async def run(
+        self,
+        *queries: Query[Any],
+        within: float,
+        cache: Cache | None = None,
+        tags: Collection[str] = (),
+    ) -> Results:
+        """Ask several sources at once: what is not answered `within` seconds has failed, the rest has not.
+
+        Each query has a connection of its own, so the caller should hold none: a session that has executed
+        something does until it ends. With a `cache`, the whole is kept there until one of `tags` is invalidated.
+        """
+
+        async def load() -> Results:
+            turns = [self._turns[query.source.name] for query in queries]
+            return await asking.run(queries, turns, within)
+
+        if cache is None:
+            return await load()
+        return await asking.cached(queries, load, cache, tags)
+
     @contextmanager
     def current(self) -> Iterator[None]:
         """Inside, these are the sources that declarations refer to."""
@@ -77,9 +104,9 @@ class Sources:
 
 
 def sources_of(session: AsyncSession) -> Sources:
-    """Those of the application whose request the session is for."""
-    sources: Sources = session.info["sources"]
-    return sources
+    """Those of the application whose request the session is for, or else the current ones."""
+    sources: Sources | None = session.info.get("sources")
+    return sources or current_sources()
 
 
 def current_sources() -> Sources:

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ...model import DATABASE, Cache, DataSource, ServiceModel, SourceKind
+from ...project.plan import Project
+from ..python import Imports, call, literal
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """`lifespan` are the arguments of core's."""
+
+    imports: str
+    package: str
+    name: str
+    version: str
+    description: str
+    lifespan: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsView:
+    """`example` is one of the variables; `fields` are in Python as they stand."""
+
+    imports: str
+    prefix: str
+    example: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredView:
+    """What is declared, by name, and a tuple of all of it."""
+
+    imports: str
+    values: tuple[tuple[str, str], ...]
+    together: str
+
+
+# Of core: the class of a source, and that of its settings.
+_CLASSES = {
+    SourceKind.POSTGRESQL: ("database", "Database", "PostgresqlSettings"),
+    SourceKind.MONGODB: ("sources.mongodb", "Mongodb", "MongodbSettings"),
+    SourceKind.REDIS: ("sources.redis", "Redis", "RedisSettings"),
+}
+# What an ontology says of a source and of a cache goes under the same name into its settings.
+_SOURCE_NUMBERS = (
+    "pool_min",
+    "pool_max",
+    "acquire_timeout",
+    "statement_timeout",
+    "max_idle",
+    "breaker_failures",
+    "breaker_reset",
+    "retry_attempts",
+    "retry_min_wait",
+    "retry_max_wait",
+    "retry_multiplier",
+)
+_CACHE_NUMBERS = ("ttl", "stale_for", "negative_ttl", "local_ttl")
+
+
+def package_view(project: Project) -> PackageView:
+    model, imports = project.model, Imports()
+    imports.name("__future__", "annotations")
+    imports.name("fastapi", "FastAPI")
+    imports.name("fastapi_offline", "FastAPIOffline")
+    imports.name(".core.application", "install", "lifespan")
+    imports.name(".endpoints", "resources", "routers")
+    imports.name(".extensions", "extend")
+    imports.name(".settings", "Settings")
+    imports.name(".sources", "sources")
+    if model.caches:
+        imports.name(".caches", "caches")
+    return PackageView(
+        imports=imports.render(),
+        package=project.package,
+        name=model.name,
+        version=model.version,
+        description=model.description or model.name,
+        lifespan=("settings", "sources", *(["caches"] if model.caches else [])),
+    )
+
+
+def settings_view(project: Project) -> SettingsView:
+    model, imports = project.model, Imports()
+    imports.name("__future__", "annotations")
+    imports.name("pydantic_settings", "SettingsConfigDict")
+    imports.name(".core.settings", "ServiceSettings")
+    sources = (_source_settings(each, project.package, imports) for each in model.data_sources)
+    caches = (_cache_settings(each, imports) for each in model.caches)
+    base = [f"public_base: str | None = {literal(model.base_iri)}"] if model.base_iri else []
+    fields = (*base, *filter(None, sources), *caches)
+    example = next((f"{source.name}_url" for source in model.data_sources), "log_level")
+    return SettingsView(
+        imports.render(), project.prefix, f"{project.prefix}{example.upper()}", fields
+    )
+
+
+def _source_settings(source: DataSource, package: str, imports: Imports) -> str | None:
+    """None of a database of which the ontology says nothing: every service has settings for one."""
+    arguments = list(_source_arguments(source, package, imports))
+    if source.name == DATABASE and not arguments:
+        return None
+    _, _, settings = _CLASSES[source.kind]
+    imports.name(".core.settings", settings)
+    return f"{source.name}: {settings} = {call(settings, arguments)}"
+
+
+def _source_arguments(source: DataSource, package: str, imports: Imports) -> Iterator[str]:
+    if source.url is not None:
+        imports.name("pydantic", "SecretStr")
+        yield f"url=SecretStr({literal(source.url)})"
+    if source.kind is SourceKind.MONGODB:
+        yield f"database={literal(source.database or package)}"
+    yield from _stated(source, _SOURCE_NUMBERS)
+
+
+def _cache_settings(cache: Cache, imports: Imports) -> str:
+    imports.name(".core.settings", "CacheSettings")
+    arguments = [f"namespace={literal(cache.namespace)}"] if cache.namespace else []
+    arguments += _stated(cache, _CACHE_NUMBERS)
+    return f"{cache.name}: CacheSettings = {call('CacheSettings', arguments)}"
+
+
+def _stated(described: DataSource | Cache, names: Iterable[str]) -> Iterator[str]:
+    values = {name: getattr(described, name) for name in names}
+    return (f"{name}={_number(value)}" for name, value in values.items() if value is not None)
+
+
+def _number(value: int | Decimal) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else f"{value}"
+
+
+def sources_view(model: ServiceModel) -> DeclaredView:
+    imports = Imports()
+    imports.name("__future__", "annotations")
+    values = []
+    for source in model.data_sources:
+        imports.name(".core.sources.declared", "Declared")
+        module, class_name, _ = _CLASSES[source.kind]
+        imports.name(f".core.{module}", class_name)
+        values.append((source.name, call("Declared", [literal(source.name), class_name])))
+    return DeclaredView(imports.render(), tuple(values), _together(values))
+
+
+def caches_view(model: ServiceModel) -> DeclaredView:
+    imports = Imports()
+    imports.name("__future__", "annotations")
+    imports.name(".core.caching.declared", "DeclaredCache")
+    values = []
+    for cache in model.caches:
+        if cache.source is not None:
+            imports.name(".sources", cache.source)
+        arguments = [
+            literal(cache.name),
+            f"store={cache.source}",
+            f"serializer={literal(cache.serializer.value)}",
+        ]
+        values.append((cache.name, call("DeclaredCache", arguments)))
+    return DeclaredView(imports.render(), tuple(values), _together(values))
+
+
+def _together(values: Iterable[tuple[str, str]]) -> str:
+    names = [name for name, _ in values]
+    return f"({names[0]},)" if len(names) == 1 else f"({', '.join(names)})"

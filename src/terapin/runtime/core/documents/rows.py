@@ -1,0 +1,105 @@
+"""What is asked of a collection: in the terms of its model, through the breaker of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, Generic, TypeVar
+
+from pymongo import ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..sources.manager import sources_of
+from ..sources.mongodb import Mongodb
+from .document import Document
+from .expressions import Filter
+
+Row = TypeVar("Row", bound=Document)
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+class Rows(Generic[Row]):
+    """The documents of a model. Everything is one call of the source; what is only read may be asked again."""
+
+    def __init__(self, model: type[Row], source: Mongodb) -> None:
+        self.model = model
+        self.source = source
+
+    @classmethod
+    def of(cls, model: type[Row], session: AsyncSession) -> Rows[Row]:
+        return cls(model, sources_of(session)[model.__source__])
+
+    @property
+    def collection(self) -> AsyncCollection[Json]:
+        return self.source.database[self.model.__collection__]
+
+    async def find(self, where: Filter) -> list[Row]:
+        found = await self._read(lambda: self.collection.find(where.document).to_list())
+        return [self.model.from_bson(each) for each in found]
+
+    async def aggregate(self, stages: Sequence[Json]) -> list[Row]:
+        async def read() -> list[Json]:
+            return await (await self.collection.aggregate(stages)).to_list()
+
+        return [self.model.from_bson(each) for each in await self._read(read)]
+
+    async def shares(self, values: Iterable[Any], field: str, stages: Sequence[Json]) -> list[Row]:
+        """For each of the values, the documents whose field has it, as `stages` order and limit them.
+
+        Each share is read through the field's index, however many documents the others have.
+        """
+        pipeline: list[Json] = [
+            {"$documents": [{"value": {"$literal": value}} for value in values]},
+            {
+                "$lookup": {
+                    "from": self.model.__collection__,
+                    "localField": "value",
+                    "foreignField": field,
+                    "pipeline": stages,
+                    "as": "row",
+                }
+            },
+            {"$unwind": "$row"},
+            {"$replaceWith": "$row"},
+        ]
+
+        async def read() -> list[Json]:
+            return await (await self.source.database.aggregate(pipeline)).to_list()
+
+        found = await self._read(read)
+        return [self.model.from_bson(each) for each in found]
+
+    async def count(self, where: Filter) -> int:
+        return await self._read(lambda: self.collection.count_documents(where.document))
+
+    async def keys(self, where: Filter, limit: int | None = None) -> list[Any]:
+        """As they lie in BSON, in order if they are limited."""
+
+        async def read() -> list[Json]:
+            cursor = self.collection.find(where.document, {"_id": True})
+            return await (cursor.sort("_id").limit(limit) if limit else cursor).to_list()
+
+        return [each["_id"] for each in await self._read(read)]
+
+    async def insert(self, document: Json) -> None:
+        await self.source.call(lambda: self.collection.insert_one(document))
+
+    async def change(self, where: Filter, change: Json) -> Row | None:
+        """One document; None if there is none."""
+        updated = await self.source.call(
+            lambda: self.collection.find_one_and_update(
+                where.document, change, return_document=ReturnDocument.AFTER
+            )
+        )
+        return None if updated is None else self.model.from_bson(updated)
+
+    async def change_all(self, where: Filter, change: Json) -> None:
+        await self.source.call(lambda: self.collection.update_many(where.document, change))
+
+    async def delete(self, where: Filter) -> int:
+        deleted = await self.source.call(lambda: self.collection.delete_many(where.document))
+        return deleted.deleted_count
+
+    async def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return await self.source.call(work, idempotent=True)

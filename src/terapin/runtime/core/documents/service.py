@@ -1,0 +1,149 @@
+"""The service of a model in MongoDB: what its endpoints do, to be overridden where it differs."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from .. import integrity
+from ..changes import changed
+from ..entities import entity_of
+from ..errors import NotFound, PreconditionFailed, Unavailable
+from ..idempotency import Ledger
+from ..merge import merged
+from ..pagination import Page, PageQuery, key_term, total_order
+from ..resource import Relation
+from ..schemas import values
+from ..service import Create, Service, Update
+from .document import Document
+from .errors import told
+from .expressions import ALL, Filter
+from .idempotency import CollectionLedger
+from .keyset import ordered, paginate
+from .rows import Rows
+
+Model = TypeVar("Model", bound=Document)
+
+# Of an update that says nothing of the version it expects, and comes second to others.
+ATTEMPTS = 20
+LONGEST_WAIT = 0.1
+
+
+class DocumentService(Service[Model, Create, Update]):
+    """What it writes is written at once: there is no transaction that spans documents."""
+
+    def query(self) -> Filter:
+        return ALL
+
+    async def get(self, key: Any) -> Model:
+        found = await self._rows.find(self._by_key(key))
+        if not found:
+            raise NotFound
+        return found[0]
+
+    async def list(self, page: PageQuery) -> Page[Model]:
+        return await paginate(self._rows, self.query(), page)
+
+    async def create(self, data: Create) -> Model:
+        given = values(data)
+        await integrity.check(self.session, self.model, given, data)
+        with told(self.model, type(data)):
+            row = self.model(**given)
+            document = row.to_bson()
+            self._changes(row)
+            await self._rows.insert(document)
+        return self._rows.model.from_bson(document)
+
+    async def update(self, key: Any, data: Update, *, version: int | None = None) -> Model:
+        given = values(data)
+        for attempt in range(ATTEMPTS):
+            row = await self._expected(key, version)
+            if not attempt:
+                await integrity.check(self.session, self.model, given, data)
+            with told(self.model, type(data)):
+                change = _change(row, given)
+                if change is None:
+                    return row
+                self._changes(row)
+                updated = await self._rows.change(self._unchanged(row), change)
+            if updated is not None:
+                return updated
+            # The next round finds out whether it was changed or deleted.
+            await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT, 0.001 * 2**attempt)))  # noqa: S311
+        raise Unavailable("it is being changed too often")
+
+    async def delete(self, key: Any, *, version: int | None = None) -> None:
+        row = await self._expected(key, version)
+        removal = await integrity.removal(self.session, entity_of(self.model), key)
+        await removal.apply()
+        self._changes(row)
+        where = self._by_key(key) if version is None else self._unchanged(row)
+        if not await self._rows.delete(where):
+            raise NotFound if version is None else PreconditionFailed
+        # Once more: nobody locks a document, so others may have come to refer to it.
+        await removal.apply()
+
+    async def related(
+        self, relation: Relation, values: Collection[Any], limit: int
+    ) -> Mapping[Any, Page[Model]]:
+        remote = relation.remote
+        if not relation.many:
+            found = await self._rows.find(self.query() & remote.in_(values))
+            return {getattr(row, remote.key): Page([row]) for row in found}
+        terms = total_order(self.model, relation.order)
+        stages = [{"$match": self.query().document}, *ordered(terms, limit + 1)]
+        rows: dict[Any, list[Model]] = {}
+        encoded = map(remote.encode, values)
+        for row in await self._rows.shares(encoded, remote.column, stages):
+            rows.setdefault(getattr(row, remote.key), []).append(row)
+        return {value: Page.of(self.model, terms, share, limit) for value, share in rows.items()}
+
+    def ledger(self, principal: str, key: str) -> Ledger:
+        return CollectionLedger(self._rows.source, principal, key)
+
+    @property
+    def _rows(self) -> Rows[Model]:
+        return Rows.of(self.model, self.session)
+
+    def _changes(self, row: Model) -> None:
+        """Said before it is done, which is certain only afterwards."""
+        changed(self.session, self.model.__collection__, [self._key(row)])
+
+    def _key(self, row: Model) -> Any:
+        return getattr(row, key_term(self.model).column.key)
+
+    def _by_key(self, key: Any) -> Filter:
+        has_key: Filter = key_term(self.model).column == key
+        return self.query() & has_key
+
+    def _unchanged(self, row: Model) -> Filter:
+        same_version: Filter = self.model.row_version == row.row_version
+        return self._by_key(self._key(row)) & same_version
+
+    async def _expected(self, key: Any, version: int | None) -> Model:
+        row = await self.get(key)
+        if version is not None and row.row_version != version:
+            raise PreconditionFailed
+        return row
+
+
+def _change(row: Document, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What has to be done to the row for it to hold what was given; None if it does already."""
+    written: dict[str, Any] = {}
+    emptied: dict[str, str] = {}
+    for attribute, value in given.items():
+        field = row.__stored__[attribute]
+        before = getattr(row, attribute)
+        after = field.encode(merged(before, value))
+        # In JSON 1, 1.0 and true differ, in Python they are equal.
+        if repr(after) != repr(field.encode(before)):
+            if after is None:
+                emptied[field.column] = ""
+            else:
+                written[field.column] = after
+    if not (written or emptied):
+        return None
+    operators = {"$set": written, "$unset": emptied, "$inc": {"row_version": 1}}
+    return {name: fields for name, fields in operators.items() if fields}

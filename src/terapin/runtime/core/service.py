@@ -1,0 +1,77 @@
+"""What every service does, wherever the rows of its model lie."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .idempotency import Ledger
+from .pagination import Page, PageQuery
+from .schemas import CreateSchema, UpdateSchema
+
+if TYPE_CHECKING:
+    from .resource import Relation
+
+Model = TypeVar("Model")
+Create = TypeVar("Create", bound=CreateSchema)
+Update = TypeVar("Update", bound=UpdateSchema)
+
+
+class Service(ABC, Generic[Model, Create, Update]):
+    """Works in the session of its caller, who commits. A row that `query` does not show is not there."""
+
+    model: ClassVar[type[Any]]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for base in getattr(cls, "__orig_bases__", ()):
+            arguments = get_args(base)
+            if arguments and not isinstance(arguments[0], TypeVar):
+                cls.model = arguments[0]
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    @abstractmethod
+    def query(self) -> Any:
+        """The rows there are, for every read and write and where they are embedded elsewhere."""
+
+    @abstractmethod
+    async def get(self, key: Any) -> Model: ...
+
+    @abstractmethod
+    async def list(self, page: PageQuery) -> Page[Model]: ...
+
+    @abstractmethod
+    async def create(self, data: Create) -> Model: ...
+
+    @abstractmethod
+    async def update(self, key: Any, data: Update, *, version: int | None = None) -> Model:
+        """Merge what was given into the row (RFC 7396), if it still is of `version`."""
+
+    @abstractmethod
+    async def delete(self, key: Any, *, version: int | None = None) -> None: ...
+
+    @abstractmethod
+    async def related(
+        self, relation: Relation, values: Collection[Any], limit: int
+    ) -> Mapping[Any, Page[Model]]:
+        """The rows of a relation to this model, by the values that link them to their sources.
+
+        Each source gets at most `limit` of them, all sources together by one query.
+        """
+
+    @abstractmethod
+    def ledger(self, principal: str, key: str) -> Ledger:
+        """Where an Idempotency-Key is kept for what this service creates."""
+
+    async def link(self, key: Any, relation: Relation, target_key: Any) -> None:
+        """Connect two rows of a many-to-many relation; does nothing where they are connected already."""
+        raise NotImplementedError(f"{relation.name} does not link many to many")
+
+    async def unlink(self, key: Any, relation: Relation, target_key: Any) -> None:
+        """Disconnect two rows; does nothing where they are not connected."""
+        raise NotImplementedError(f"{relation.name} does not link many to many")

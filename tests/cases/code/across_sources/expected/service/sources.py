@@ -1,0 +1,11 @@
+"""The data sources of the service, each under the name of its settings."""
+
+from __future__ import annotations
+
+from .core.database import Database
+from .core.sources.declared import Declared
+from .core.sources.mongodb import Mongodb
+
+database = Declared("database", Database)
+events = Declared("events", Mongodb)
+sources = (database, events)

@@ -1,0 +1,13 @@
+"""The data sources of the service, each under the name of its settings."""
+
+from __future__ import annotations
+
+from .core.database import Database
+from .core.sources.declared import Declared
+from .core.sources.mongodb import Mongodb
+from .core.sources.redis import Redis
+
+database = Declared("database", Database)
+cache = Declared("cache", Redis)
+papers = Declared("papers", Mongodb)
+sources = (database, cache, papers)

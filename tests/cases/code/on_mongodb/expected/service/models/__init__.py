@@ -1,0 +1,5 @@
+from .entry import Entry
+
+__all__ = [
+    "Entry",
+]

@@ -1,0 +1,5 @@
+from ..core.database import Base
+
+__all__ = [
+    "Base",
+]

@@ -1,0 +1,69 @@
+"""Whether services stand that were rendered in this process: linted, typed and started, each tool run once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from ruff import find_ruff_bin
+
+from terapin.project.generate import plan
+from terapin.project.plan import PlannedFile, Project
+from terapin.project.render import render
+from tests.ontologies import compiled_sources
+
+from .conftest import environment
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def planned(text: str, package: str) -> dict[PurePosixPath, PlannedFile]:
+    compilation = compiled_sources({"ontology.ttl": text}, name=package)
+    assert compilation.model, compilation.as_text()
+    return {file.path: file for file in plan(Project(model=compilation.model, package=package))}
+
+
+def write(project: Path, text: str) -> Path:
+    """A project whose package is called like its directory, with the ontology for a reader to look into."""
+    files = {**render(planned(text, project.name)), PurePosixPath("ontology.ttl"): text.encode()}
+    for path, content in files.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_bytes(content)
+    return project
+
+
+def assert_linted(projects: Sequence[Path]) -> None:
+    for project in projects:
+        run(project, find_ruff_bin(), "check", "--no-cache", ".")
+        run(project, find_ruff_bin(), "format", "--no-cache", "--check", ".")
+
+
+def assert_typed(projects: Sequence[Path]) -> None:
+    """In one run, which reads the libraries once, with what our own configuration says of them."""
+    packages = [argument for project in projects for argument in ("-p", project.name)]
+    run(
+        projects[0].parent,
+        *(sys.executable, "-m", "mypy", "--config-file", str(REPOSITORY / "pyproject.toml")),
+        *packages,
+        MYPYPATH=os.pathsep.join(map(str, projects)),
+    )
+
+
+def assert_started(projects: Sequence[Path]) -> None:
+    program = [sys.executable, "-W", "error", "-m", "tests.generated.starting"]
+    run(REPOSITORY, *program, *map(str, projects), PYTHONPATH=str(REPOSITORY / "src"))
+
+
+def run(directory: Path, *command: str, **variables: str) -> None:
+    done = subprocess.run(
+        command,
+        cwd=directory,
+        env={**environment(), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -1,0 +1,75 @@
+"""What is emitted of core stands alone, whatever a service needs of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import compress, product
+from pathlib import PurePosixPath
+
+import pytest
+
+from terapin.layers.core import NEEDED, RUNTIME
+from terapin.layers.runtime import modules, needed_modules
+from terapin.model import (
+    Cache,
+    DataSource,
+    Endpoint,
+    FieldType,
+    Place,
+    ServiceModel,
+    SourceKind,
+)
+
+SOURCES = [
+    DataSource(iri=kind, place=Place(kind), name=kind, kind=kind)
+    for kind in (SourceKind.MONGODB, SourceKind.REDIS)
+]
+CACHE = Cache(iri="cache", place=Place("cache"), name="cache")
+ENDPOINT = Endpoint(
+    iri="endpoint",
+    place=Place("endpoint"),
+    method="GET",
+    path="/endpoint",
+    operation_id="endpoint",
+    operation="endpoint",
+    response=FieldType.URL,
+)
+SERVICES = [
+    ServiceModel(
+        name="service",
+        version="1",
+        entities={},
+        data_sources=tuple(compress(SOURCES, has_source)),
+        caches=(CACHE,) * has_cache,
+        endpoints=(ENDPOINT,) * has_domain_type,
+    )
+    for *has_source, has_cache, has_domain_type in product((False, True), repeat=4)
+]
+
+
+@pytest.mark.parametrize("model", SERVICES)
+def test_imports_only_what_is_emitted(model: ServiceModel) -> None:
+    """Also inside of functions: mypy reads those imports, too."""
+    emitted = dict(needed_modules(RUNTIME, model, NEEDED))
+    for path, content in emitted.items():
+        missing = set(_imported(path, content)) - emitted.keys()
+        assert not missing, f"{path} imports {missing}"
+
+
+def test_what_not_every_service_needs_is_there() -> None:
+    places = {place for path in modules(RUNTIME) for place in (path, *path.parents)}
+    assert {PurePosixPath(path) for path in NEEDED} <= places
+
+
+def _imported(path: PurePosixPath, content: bytes) -> Iterator[PurePosixPath]:
+    """The modules of core that a module of it imports."""
+    everything = modules(RUNTIME)
+    for node in ast.walk(ast.parse(content)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            package = path.parents[node.level - 1]
+            module = package.joinpath(*(node.module.split(".") if node.module else ()))
+            for each in (module, *(module / alias.name for alias in node.names)):
+                for file in (PurePosixPath(f"{each}.py"), each / "__init__.py"):
+                    if file in everything:
+                        yield file

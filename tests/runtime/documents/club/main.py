@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from terapin.runtime.core.application import install, lifespan
+
+from .endpoints import resources, routers
+from .settings import Settings
+from .sources import sources
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service; with `settings` of its own for a test, else those of the environment."""
+    settings = settings or Settings()
+    app = FastAPI(title="Club", version="1.0.0", lifespan=lifespan(settings, sources))
+    install(app, settings, resources)
+    for router in routers:
+        app.include_router(router)
+    return app

@@ -1,0 +1,24 @@
+"""What the tests that each service gets run on: here, the club."""
+
+from __future__ import annotations
+
+from terapin.runtime.core import embedded, migrations, samples, seeding
+from terapin.runtime.core.resource import Relation, Resource
+from terapin.runtime.core.settings import PostgresqlSettings
+
+from .endpoints import resources
+from .main import create_app
+from .settings import Settings
+
+__all__ = [
+    "PostgresqlSettings",
+    "Relation",
+    "Resource",
+    "Settings",
+    "create_app",
+    "embedded",
+    "migrations",
+    "resources",
+    "samples",
+    "seeding",
+]

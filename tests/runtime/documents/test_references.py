@@ -1,0 +1,196 @@
+"""References that no database holds: checked when they are written, followed when their target goes."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from .harness import Api, Json
+
+
+async def gone(club: Api, *paths: str) -> bool:
+    statuses = [(await club.client.get(path)).status_code for path in paths]
+    return statuses == [404] * len(paths)
+
+
+async def remark(club: Api, activity: Json, **others: object) -> Json:
+    return await club.post("/remarks", text="T", activity_id=activity["id"], **others)
+
+
+async def ticket(club: Api, activity: Json, **others: object) -> Json:
+    return await club.post("/tickets", subject="S", activity_id=activity["id"], **others)
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/activities", "member_id"), ("/remarks", "activity_id"), ("/tickets", "activity_id")],
+    ids=["from MongoDB to PostgreSQL", "inside MongoDB", "from PostgreSQL to MongoDB"],
+)
+async def test_what_is_not_there_cannot_be_referred_to(club: Api, path: str, field: str) -> None:
+    activity = await club.activity()
+    texts = {"/activities": {}, "/remarks": {"text": "T"}, "/tickets": {"subject": "S"}}[path]
+    target = {"member_id": activity["member_id"], "activity_id": activity["id"]}[field]
+    created = await club.post(path, **texts, **{field: target})
+    unknown = {field: str(uuid4())}
+    for response in (
+        await club.client.post(path, json={**texts, **unknown}),
+        await club.client.patch(f"{path}/{created['id']}", json=unknown),
+    ):
+        assert response.status_code == 409
+        assert response.json()["detail"] == "a reference has no target"
+        assert response.json()["errors"] == [
+            {"pointer": f"/{field}", "detail": "refers to nothing that exists"}
+        ]
+    assert (await club.get(f"{path}/{created['id']}"))[field] == target
+
+
+async def test_a_row_takes_the_documents_with_it_that_cannot_be_without(club: Api) -> None:
+    member = await club.member()
+    activity, other = await club.activity(member), await club.activity()
+    card = await club.post("/cards", number=1, pin_hash="x", member_id=member["id"])
+    below = await remark(club, activity)
+    reply = await remark(club, activity, parent_id=below["id"])
+    elsewhere = await remark(club, other, member_id=member["id"])
+    sold = await ticket(club, activity)
+
+    assert (await club.client.delete(f"/members/{member['id']}")).status_code == 204
+    assert await gone(
+        club,
+        f"/activities/{activity['id']}",
+        f"/cards/{card['id']}",
+        f"/remarks/{below['id']}",
+        f"/remarks/{reply['id']}",
+        f"/tickets/{sold['id']}",
+    )
+    kept = await club.get(f"/remarks/{elsewhere['id']}")
+    assert kept == {**elsewhere, "member_id": None}
+    assert await club.get(f"/activities/{other['id']}") == other
+
+
+async def test_what_postgresql_deletes_by_itself_takes_its_documents_with_it(club: Api) -> None:
+    member = await club.member()
+    badges = [await club.post("/badges", title="T", member_id=member["id"]) for _ in range(2)]
+    awards = [await club.post("/awards", badge_id=each["id"]) for each in badges]
+    assert (await club.client.delete(f"/members/{member['id']}")).status_code == 204
+    assert await gone(club, *(f"/awards/{each['id']}" for each in awards))
+
+
+async def test_a_document_takes_the_rows_with_it(club: Api) -> None:
+    activity = await club.activity()
+    sold = await ticket(club, activity)
+    assert (await club.client.delete(f"/activities/{activity['id']}")).status_code == 204
+    assert await gone(club, f"/tickets/{sold['id']}")
+
+
+async def test_a_document_that_others_need_stays(club: Api) -> None:
+    member = await club.member()
+    label = await club.post("/labels", code="gold", name="Gold")
+    activity = await club.activity(member, label_code="gold")
+    sold = await ticket(club, activity, label_code="gold")
+
+    refused = await club.client.delete("/labels/gold")
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "activities still refer to it"
+    assert await club.get("/labels/gold") == label
+    assert (await club.get(f"/tickets/{sold['id']}"))["label_code"] == "gold"
+
+    await club.client.patch(f"/activities/{activity['id']}", json={"label_code": None})
+    assert (await club.client.delete("/labels/gold")).status_code == 204
+    assert (await club.get(f"/tickets/{sold['id']}"))["label_code"] is None
+
+
+async def test_a_tree_that_goes_round_in_a_circle_is_deleted_once(club: Api) -> None:
+    activity = await club.activity()
+    first = await remark(club, activity)
+    second = await remark(club, activity, parent_id=first["id"])
+    url = f"/remarks/{first['id']}"
+    response = await club.client.patch(url, json={"parent_id": second["id"]})
+    headers = {"If-Match": response.headers["etag"]}
+    assert (await club.client.delete(url, headers=headers)).status_code == 204
+    assert await club.items("/remarks") == []
+
+
+async def test_a_refused_deletion_changes_nothing(club: Api) -> None:
+    member = await club.member()
+    activity = await club.activity(member)
+    stale = {"If-Match": '"7"'}
+    for path in (f"/members/{member['id']}", f"/activities/{activity['id']}"):
+        assert (await club.client.delete(path, headers=stale)).status_code == 412
+    assert await club.get(f"/activities/{activity['id']}") == activity
+
+
+async def test_nobody_comes_to_refer_to_a_row_while_it_is_deleted(club: Api) -> None:
+    """Creations and the deletion meet in every order; whichever comes first, nothing refers to nothing."""
+    for _ in range(5):
+        member = await club.member()
+        body = {"member_id": member["id"]}
+        creations = [club.client.post("/activities", json=body) for _ in range(6)]
+        deletion = club.client.delete(f"/members/{member['id']}")
+        *created, deleted = await asyncio.gather(*creations, deletion)
+        assert deleted.status_code == 204
+        assert {each.status_code for each in created} <= {201, 409}
+        assert await club.items("/activities", member_id=member["id"]) == []
+
+
+async def test_thousands_that_refer_are_followed_in_batches(club: Api) -> None:
+    member = await club.member()
+    activity = await club.activity(member)
+    collection = club.mongodb.database["remarks"]
+    template = await collection.find_one({"_id": (await _inserted(club, activity)).get("_id")})
+    assert template is not None
+    await collection.insert_many([{**template, "_id": uuid4()} for _ in range(2_500)])
+    assert (await club.client.delete(f"/members/{member['id']}")).status_code == 204
+    assert await collection.count_documents({}) == 0
+
+
+async def _inserted(club: Api, activity: Json) -> Json:
+    await remark(club, activity)
+    found = await club.mongodb.database["remarks"].find_one({})
+    assert found is not None
+    return found
+
+
+async def test_a_relation_takes_one_query_a_source_for_however_many_rows(club: Api) -> None:
+    members = [await club.member() for _ in range(4)]
+    for member in members:
+        activity = await club.activity(member)
+        await remark(club, activity, member_id=member["id"])
+        await ticket(club, activity)
+    for path, include, queries in (
+        ("/members", "log.remarks,card", 5),
+        ("/remarks", "activity.member,member", 4),
+        ("/tickets", "activity.tickets", 4),
+    ):
+        # What is embedded always (the label of an activity) is asked for, too, where one has a label.
+        with club.queries() as for_one:
+            await club.get(path, include=include, limit=1)
+        with club.queries() as for_all:
+            page = await club.get(path, include=include)
+        assert len(page["items"]) == 4
+        assert len(for_all) == len(for_one) <= queries
+
+
+async def test_each_source_gets_its_share_and_a_cursor_to_the_rest(club: Api) -> None:
+    member, other = await club.member(), await club.member()
+    for number in range(120):
+        await club.activity(member, score=number)
+    await club.activity(other)
+    page = await club.get("/members", include="log", sort="created_at")
+    many, one = (row["log"] for row in page["items"])
+    assert len(many["items"]) == 100
+    assert len(one["items"]) == 1
+    assert one["next_cursor"] is None
+    rest = await club.get(f"/members/{member['id']}/log", cursor=many["next_cursor"])
+    scores = [row["score"] for row in (*many["items"], *rest["items"])]
+    assert sorted(scores) == list(range(120))
+
+
+async def test_nulls_come_last_in_a_relation_as_in_a_list(club: Api) -> None:
+    activity = await club.activity()
+    for rating in (None, 5, 1, None, 3):
+        await remark(club, activity, rating=rating)
+    page = await club.get("/activities", include="remarks")
+    ratings = [each["rating"] for each in page["items"][0]["remarks"]["items"]]
+    assert ratings == [1, 3, 5, None, None]
