@@ -50,6 +50,7 @@ bench: $(INSTALLED) ## every benchmark
 	@$(BIN)/python -m benchmarks.generate
 	@$(BIN)/python -m benchmarks.resilience
 	@$(BIN)/python -m benchmarks.faults
+	@$(BIN)/python -m benchmarks.cache
 
 constraints: $(INSTALLED) ## resolve the dependencies again, with their hashes
 	@$(BIN)/pip install --quiet uv

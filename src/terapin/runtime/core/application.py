@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 
@@ -24,7 +24,15 @@ from .sources.manager import Current, Sources
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def lifespan(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> Lifespan:
+class Opens(Protocol):
+    """A cache, as far as it concerns an application that may have none."""
+
+    def opened(self, app: FastAPI, sources: Sources) -> AbstractAsyncContextManager[object]: ...
+
+
+def lifespan(
+    settings: ServiceSettings, declared: Sequence[Declared[Any]], caches: Sequence[Opens] = ()
+) -> Lifespan:
     """Opens what the service needs when it starts and closes it when it stops."""
 
     @asynccontextmanager
@@ -37,7 +45,10 @@ def lifespan(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> Li
             app.state.checks = Checks(sources)
             collector = app.state.metrics.watch(sources)
             try:
-                yield
+                async with AsyncExitStack() as stack:
+                    for cache in caches:
+                        await stack.enter_async_context(cache.opened(app, sources))
+                    yield
             finally:
                 app.state.metrics.registry.unregister(collector)
 
@@ -47,6 +58,7 @@ def lifespan(settings: ServiceSettings, declared: Sequence[Declared[Any]]) -> Li
 def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> None:
     """Everything around the resources' own routers; the last middleware added is the outermost."""
     app.state.settings = settings
+    app.state.resources = resources
     app.state.metrics = Metrics()
     app.add_middleware(Current)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

@@ -315,6 +315,9 @@ async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterat
                 logger.warning("a commit was not answered: %r", error)
                 raise UnknownCommitError from error
             raise
+        finally:
+            for callback in session.info.pop("after_end", ()):
+                await callback()
         for callback in session.info.pop("after_commit", ()):
             try:
                 await callback()
@@ -333,12 +336,18 @@ def database_of(app: FastAPI) -> Database | None:
     return cast(Database | None, sources.named("database"))
 
 
-async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+@asynccontextmanager
+async def session_of(sources: Sources) -> AsyncIterator[AsyncSession]:
     """No connection is taken until something is executed."""
-    database = database_of(request.app)
+    database = cast(Database | None, sources.named("database"))
     opened = database.session() if database else transaction(_unbound)
     async with opened as session:
-        session.info["sources"] = request.app.state.sources
+        session.info["sources"] = sources
+        yield session
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    async with session_of(request.app.state.sources) as session:
         yield session
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
+from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from .entities import Ends, Entity, entity_of
 from .errors import Fault, Invalid, brief, pointer
@@ -120,11 +122,22 @@ class Relation:
         )
 
 
+Endpoint = Callable[[Request, AsyncSession], Awaitable[Response]]
+
+
+class ReadCache(Protocol):
+    """Answers reads in the place of an endpoint, which it asks where it has no answer."""
+
+    def reads(
+        self, endpoint: Endpoint, resource: Resource, relation: Relation | None, *, many: bool
+    ) -> Endpoint: ...
+
+
 @dataclass(eq=False, kw_only=True)
 class Resource:
     """A model in the API. `relations` are exposed, those in `embed` stand in every answer.
 
-    `names` gives the JSON key of a relationship where it differs from the attribute.
+    `names` gives the JSON key of a relationship where it differs from the attribute, `cache` keeps the answers.
     """
 
     service: type[Service[Any, Any, Any]]
@@ -134,6 +147,7 @@ class Resource:
     relations: Collection[Any] = ()
     embed: Collection[Any] = ()
     names: Mapping[Any, str] = field(default_factory=dict)
+    cache: ReadCache | None = None
     siblings: Resources = field(init=False, repr=False)
 
     @property

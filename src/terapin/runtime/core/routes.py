@@ -35,6 +35,8 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
     def add(
         path: str, verb: str, method: str, endpoint: Any, relation: Relation | None = None
     ) -> None:
+        if method == "GET" and resource.cache is not None:
+            endpoint = resource.cache.reads(endpoint, resource, relation, many=verb == "list")
         router.add_api_route(
             path,
             endpoint,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..changes import changed
 from ..entities import Entity, Property
 from .document import Document, Unique
 from .rows import Rows
@@ -61,9 +62,11 @@ class DocumentEntity(Entity):
     async def release(self, session: AsyncSession, attribute: str, keys: Collection[Any]) -> None:
         column = self.model.__stored__[attribute].column
         emptied = {"$unset": {column: ""}, "$inc": {"row_version": 1}}
+        changed(session, self.name, keys)
         await self._rows(session).change_all(self._key.in_(keys), emptied)
 
     async def remove(self, session: AsyncSession, keys: Collection[Any]) -> None:
+        changed(session, self.name, keys)
         await self._rows(session).delete(self._key.in_(keys))
 
     def _rows(self, session: AsyncSession) -> Rows[Any]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from .. import integrity
+from ..changes import changed
 from ..entities import entity_of
 from ..errors import NotFound, PreconditionFailed, Unavailable
 from ..idempotency import Ledger
@@ -49,7 +50,9 @@ class DocumentService(Service[Model, Create, Update]):
         given = values(data)
         await integrity.check(self.session, self.model, given, data)
         with told(self.model, type(data)):
-            document = self.model(**given).to_bson()
+            row = self.model(**given)
+            document = row.to_bson()
+            self._changes(row)
             await self._rows.insert(document)
         return self._rows.model.from_bson(document)
 
@@ -63,6 +66,7 @@ class DocumentService(Service[Model, Create, Update]):
                 change = _change(row, given)
                 if change is None:
                     return row
+                self._changes(row)
                 updated = await self._rows.change(self._unchanged(row), change)
             if updated is not None:
                 return updated
@@ -74,6 +78,7 @@ class DocumentService(Service[Model, Create, Update]):
         row = await self._expected(key, version)
         removal = await integrity.removal(self.session, entity_of(self.model), key)
         await removal.apply()
+        self._changes(row)
         where = self._by_key(key) if version is None else self._unchanged(row)
         if not await self._rows.delete(where):
             raise NotFound if version is None else PreconditionFailed
@@ -102,14 +107,20 @@ class DocumentService(Service[Model, Create, Update]):
     def _rows(self) -> Rows[Model]:
         return Rows.of(self.model, self.session)
 
+    def _changes(self, row: Model) -> None:
+        """Said before it is done, which is certain only afterwards."""
+        changed(self.session, self.model.__collection__, [self._key(row)])
+
+    def _key(self, row: Model) -> Any:
+        return getattr(row, key_term(self.model).column.key)
+
     def _by_key(self, key: Any) -> Filter:
         has_key: Filter = key_term(self.model).column == key
         return self.query() & has_key
 
     def _unchanged(self, row: Model) -> Filter:
-        key = getattr(row, key_term(self.model).column.key)
         same_version: Filter = self.model.row_version == row.row_version
-        return self._by_key(key) & same_version
+        return self._by_key(self._key(row)) & same_version
 
     async def _expected(self, key: Any, version: int | None) -> Model:
         row = await self.get(key)
@@ -120,7 +131,7 @@ class DocumentService(Service[Model, Create, Update]):
 
 def _change(row: Document, given: Mapping[str, Any]) -> dict[str, Any] | None:
     """What has to be done to the row for it to hold what was given; None if it does already."""
-    changed: dict[str, Any] = {}
+    written: dict[str, Any] = {}
     emptied: dict[str, str] = {}
     for attribute, value in given.items():
         field = row.__stored__[attribute]
@@ -131,8 +142,8 @@ def _change(row: Document, given: Mapping[str, Any]) -> dict[str, Any] | None:
             if after is None:
                 emptied[field.column] = ""
             else:
-                changed[field.column] = after
-    if not (changed or emptied):
+                written[field.column] = after
+    if not (written or emptied):
         return None
-    operators = {"$set": changed, "$unset": emptied, "$inc": {"row_version": 1}}
+    operators = {"$set": written, "$unset": emptied, "$inc": {"row_version": 1}}
     return {name: fields for name, fields in operators.items() if fields}

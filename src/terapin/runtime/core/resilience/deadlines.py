@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,6 +15,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 _until: ContextVar[float | None] = ContextVar("until", default=None)
+_TURNS = 10
 _leaving: set[asyncio.Task[Any]] = set()
 
 
@@ -37,6 +38,13 @@ def deadline(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+def without_deadline() -> Context:
+    """The caller's context, less its deadlines: for work that others wait for as well."""
+    context = copy_context()
+    context.run(_until.set, None)
+    return context
+
+
 def remaining(seconds: float) -> float:
     """What is left of the deadline, at most `seconds` and at least 0."""
     until = _until.get()
@@ -52,17 +60,27 @@ async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
     with deadline(seconds):
         task = asyncio.create_task(work)
         try:
-            done, _ = await asyncio.wait({task}, timeout=seconds)
+            await asyncio.wait({task}, timeout=seconds)
+            await turns(task)
         except asyncio.CancelledError:
-            _leave(task)
+            leave(task)
             raise
-    if done:
+    if task.done():
         return task.result()
-    _leave(task)
+    leave(task)
     raise DeadlineExceededError(seconds)
 
 
-def _leave(task: asyncio.Task[Any]) -> None:
+async def turns(task: asyncio.Task[Any]) -> None:
+    """If it is the loop that was late, the answer is there and has only to be read."""
+    for _ in range(_TURNS):
+        if task.done():
+            return
+        await asyncio.sleep(0)
+
+
+def leave(task: asyncio.Task[Any]) -> None:
+    """Cancel it, and do not wait for its end."""
     task.cancel()
     _leaving.add(task)
     task.add_done_callback(_left)

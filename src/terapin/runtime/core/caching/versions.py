@@ -1,0 +1,38 @@
+"""The version of what a service stores and answers, which is part of every key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import MetaData
+from sqlalchemy.dialects import postgresql
+
+from ..canonical import digest
+from ..resource import Resource
+
+# Raised when what was kept before cannot be read any more.
+FORMAT = 1
+
+
+def schema_version(metadata: MetaData, resources: Iterable[Resource]) -> str:
+    """Changes with every table and with everything that clients read, so that no answer outlives its form."""
+    shapes = {resource.title: _shape(resource) for resource in resources}
+    return digest([FORMAT, _tables(metadata), shapes])
+
+
+def _tables(metadata: MetaData) -> dict[str, Any]:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return {
+        table.name: [
+            [column.name, column.type.compile(dialect), bool(column.nullable)]
+            for column in table.columns
+        ]
+        for table in metadata.tables.values()
+    }
+
+
+def _shape(resource: Resource) -> list[Any]:
+    relations = {name: relation.target.title for name, relation in resource.relation.items()}
+    schema = resource.read.model_json_schema(mode="serialization")
+    return [schema, relations, list(resource.embedded)]
