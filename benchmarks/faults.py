@@ -45,7 +45,7 @@ class Figure:
 def postgres() -> Any:
     with (
         tempfile.TemporaryDirectory() as folder,
-        development_postgres(Path(folder), durable=False) as url,
+        development_postgres(Path(folder), durable=True) as url,
     ):
         yield url
 

@@ -387,7 +387,7 @@ async def _while_stopped(settings: Settings) -> None:
 @needs_proc
 def test_a_server_that_dies_and_comes_back(tmp_path: Path) -> None:
     """No error once it is back, and while it is away it is spared."""
-    with development_postgres(tmp_path, durable=False) as url:
+    with development_postgres(tmp_path, durable=True) as url:
         settings = settings_for(url, request_timeout=2.0, database={"breaker_reset": 0.3})
         upgrade("tests.runtime.blog", settings)
         asyncio.run(_while_dead(settings))

@@ -228,7 +228,7 @@ class Database(Source[PostgresqlSettings]):
                 },
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger.warning("cannot connect to %s: %s", self.name, error or repr(error))
+            logger.warning("cannot connect to %s: %s", self.name, str(error) or repr(error))
             raise UnreachableError from error
         return connection
 
@@ -259,13 +259,11 @@ class Database(Source[PostgresqlSettings]):
 
     def _judge(self, use: Use, error: BaseException) -> None:
         """For the breaker: what a use of a connection that goes wrong says of the server."""
-        if isinstance(error, asyncio.CancelledError):
-            if self._was_silent(use):
-                use.permit.failed()
-            else:
-                use.permit.abandoned()
-        elif isinstance(error, UnreachableError | TimeoutError):
+        if isinstance(error, UnreachableError | TimeoutError) or self._was_silent(use, error):
             use.permit.failed()
+        elif not isinstance(error, Exception):
+            # Who asked has left.
+            use.permit.abandoned()
         elif use.began < self._lost_at:
             # All connections that there were are lost at one blow, which is one failure.
             use.permit.abandoned()
@@ -273,10 +271,11 @@ class Database(Source[PostgresqlSettings]):
             self._lost_at = time.monotonic()
             use.permit.failed()
 
-    def _was_silent(self, use: Use) -> bool:
+    def _was_silent(self, use: Use, error: BaseException) -> bool:
         """Whether it was a deadline that ended it, and the server had had enough time."""
         patience = min(PATIENCE, self.settings.statement_timeout)
-        return remaining(1) == 0 and time.monotonic() >= use.asked + patience
+        ended = isinstance(error, asyncio.CancelledError) and remaining(1) == 0
+        return ended and time.monotonic() >= use.asked + patience
 
 
 def _asked(connection: Connection, *_: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from random import Random
 from typing import Any, NamedTuple
 
@@ -76,9 +77,8 @@ class _Places:
     def __call__(self, entity: Entity) -> Place:
         if isinstance(entity, MappedEntity):
             return self.of_tables.place(entity)
-        from .documents.seeding import place
-
-        return place(entity, self.of_documents)
+        place: Place = _documents().place(entity, self.of_documents)
+        return place
 
     @property
     def of_tables(self) -> Tables:
@@ -93,14 +93,17 @@ class _Places:
         return self.sources
 
 
+def _documents() -> Any:
+    """Of a service without MongoDB it is no part."""
+    return import_module(".documents.seeding", __package__)
+
+
 def _fillings(resources: Resources, places: _Places, size: int) -> Iterator[Filling]:
     for resource in resources:
         if isinstance(resource.entity, MappedEntity):
             yield places.of_tables.filling(resource, size, places)
         else:
-            from .documents.seeding import filling
-
-            yield filling(resource, size, places)
+            yield _documents().filling(resource, size, places)
     if places.tables:
         yield from places.tables.links(resources)
 

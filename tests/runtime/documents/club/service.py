@@ -9,6 +9,7 @@ from terapin.runtime.core.settings import PostgresqlSettings
 from .endpoints import resources
 from .main import create_app
 from .settings import Settings
+from .sources import sources
 
 __all__ = [
     "PostgresqlSettings",
@@ -21,4 +22,5 @@ __all__ = [
     "resources",
     "samples",
     "seeding",
+    "sources",
 ]
