@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,11 @@ class _Service:
         declared: Sequence[Declared[Any]] = self._module("sources").sources
         return declared
 
+    @property
+    def caches(self) -> Sequence[Any]:
+        has_any = find_spec(f"{self.package}.caches") is not None
+        return self._module("caches").caches if has_any else ()
+
     @contextmanager
     def running(self, *, only_stores: bool = False) -> Iterator[ServiceSettings]:
         """The settings, with URLs of embedded servers where they have none; for child processes too."""
@@ -135,16 +141,21 @@ class _Service:
     def fill(
         self, settings: ServiceSettings, rows: int, *, seed: int = 0, only_empty: bool = False
     ) -> None:
-        filling = stores.fill(
-            settings,
-            self.sources,
-            self._module("endpoints").resources,
-            rows=rows,
-            seed=seed,
-            only_empty=only_empty,
-            progress=_progress(),
-        )
-        for line in asyncio.run(filling):
+        async def filled() -> list[str]:
+            lines = await stores.fill(
+                settings,
+                self.sources,
+                self._module("endpoints").resources,
+                rows=rows,
+                seed=seed,
+                only_empty=only_empty,
+                progress=_progress(),
+            )
+            if lines and self.caches:
+                await stores.forget(self._module("main").create_app(settings), self.caches)
+            return lines
+
+        for line in asyncio.run(filled()):
             click.echo(line, err=True)
 
     def serve(self, host: str, port: int, workers: int) -> None:

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from importlib import import_module
 from typing import Any
 
+from fastapi import FastAPI
 from sqlalchemy import NullPool
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -84,6 +85,14 @@ async def fill(
             )
     places = ["tables"] * _has_tables(declared) + ["collections"] * _has_collections(declared)
     return [f"added {sum(made.values()):,} rows to {len(made)} {' and '.join(places)}"]
+
+
+async def forget(app: FastAPI, caches: Sequence[Any]) -> None:
+    """What its caches have kept: rows that are filled in go past the sessions that would tell them."""
+    async with app.router.lifespan_context(app):
+        with app.state.sources.current():
+            for cache in caches:
+                await cache.clear()
 
 
 def _has_tables(declared: Sequence[Declared[Any]]) -> bool:
