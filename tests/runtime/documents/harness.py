@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ import httpx
 import pymongo
 from fastapi import FastAPI
 from pydantic import SecretStr
+from pymongo.errors import PyMongoError
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 from sqlalchemy import NullPool, event, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -41,10 +42,10 @@ class Commands(CommandListener):
     """What is sent to every MongoDB while somebody listens."""
 
     def __init__(self) -> None:
-        self.sent: list[str] = []
+        self.sent: list[tuple[str, Any]] = []
 
     def started(self, event: CommandStartedEvent) -> None:
-        self.sent.append(event.command_name)
+        self.sent.append((event.command_name, event.command))
 
     def succeeded(self, event: Any) -> None:
         pass
@@ -119,7 +120,7 @@ class Api:
             yield sent
         finally:
             event.remove(engine, "before_cursor_execute", note)
-            sent += commands.sent[before:]
+            sent += [name for name, _ in commands.sent[before:]]
 
 
 @asynccontextmanager
@@ -163,7 +164,8 @@ async def prepared(settings: Settings) -> AsyncIterator[Settings]:
     async with Sources(declared, settings) as sources:
         await prepare(sources)
         yield settings
-        await sources[activity_store].client.drop_database(settings.activity_store.database)
+        with suppress(PyMongoError), pymongo.timeout(5):
+            await sources[activity_store].client.drop_database(settings.activity_store.database)
     async with admin.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

@@ -100,5 +100,6 @@ class Source(ABC, Generic[Settings]):
 
     def _counts(self, error: BaseException) -> bool:
         if isinstance(error, DeadlineExceededError):
-            return error.seconds >= min(PATIENCE, self.settings.statement_timeout)
+            # The time in which a call could be made at all is a little less than it was given.
+            return error.seconds >= 0.9 * min(PATIENCE, self.settings.statement_timeout)
         return self.is_outage(error)

@@ -108,6 +108,9 @@ class Mongodb(Source[MongodbSettings]):
             try:
                 # 0 would mean without a limit.
                 with slot, pymongo.timeout(max(seconds, 0.001)):
+                    if not self.client.topology_description.has_writable_server():
+                        # The driver would look for one until the deadline of the call.
+                        await self.ping()
                     return await work()
             except NetworkTimeout as error:
                 raise DeadlineExceededError(seconds) from error
