@@ -89,4 +89,4 @@ def leave(task: asyncio.Task[Any]) -> None:
 def _left(task: asyncio.Task[Any]) -> None:
     _leaving.discard(task)
     if not task.cancelled() and (error := task.exception()):
-        logger.info("what was left behind ended with %r", error)
+        logger.debug("what was left behind ended with %r", error)

@@ -92,7 +92,8 @@ class Source(ABC, Generic[Settings]):
                 return await within(work(), self.settings.statement_timeout)
 
         def may_retry(error: BaseException) -> bool:
-            if isinstance(error, BreakerOpen):
+            # Who was silent for so long would be again, and the caller has waited already.
+            if isinstance(error, BreakerOpen | DeadlineExceededError):
                 return False
             return self.may_retry(error) or (idempotent and self.is_outage(error))
 
