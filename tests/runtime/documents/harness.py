@@ -163,7 +163,8 @@ async def prepared(settings: Settings) -> AsyncIterator[Settings]:
     settings = settings.model_copy(update={"database": own_database})
     async with Sources(declared, settings) as sources:
         await prepare(sources)
-        yield settings
+    yield settings
+    async with Sources(declared, settings) as sources:
         with suppress(PyMongoError), pymongo.timeout(5):
             await sources[activity_store].client.drop_database(settings.activity_store.database)
     async with admin.connect() as connection:
