@@ -211,9 +211,12 @@ def _sources(draw: st.DrawFn, iris: Sequence[str]) -> _Sources:
         [f"<{iri}>" for iri in islice(named, draw(st.integers(0, most)))] for most in (1, 2, 1, 3)
     )
     kinds = {"postgresql": databases, "mongodb": stores, "redis": redis}
-    parts = [*_SETTINGS, *(draw(_cache(each)) for each in caches)]
+    backends = {each: draw(st.sampled_from(["redis", "memory"])) for each in caches}
+    parts = [*_SETTINGS, *(draw(_cache(*each)) for each in backends.items())]
+    in_redis = [each for each in caches if backends[each] == "redis"]
     for kind, found in kinds.items():
-        parts += [draw(_source(each, kind, caches)) for each in found]
+        fitting = in_redis if kind == "redis" else caches
+        parts += [draw(_source(each, kind, fitting)) for each in found]
     return _Sources(parts, databases, stores, caches)
 
 
@@ -238,7 +241,7 @@ def _source(draw: st.DrawFn, node: str, kind: str, caches: Sequence[str]) -> str
 
 
 @st.composite
-def _cache(draw: st.DrawFn, node: str) -> str:
+def _cache(draw: st.DrawFn, node: str, backend: str) -> str:
     terms = [
         f"async:namespace {quoted(draw(_TEXTS))}",
         "async:ttl 60",
@@ -247,7 +250,6 @@ def _cache(draw: st.DrawFn, node: str) -> str:
         "async:localTtl 0.5",
         'async:serializer "msgpack"',
     ]
-    backend = draw(st.sampled_from(["redis", "memory"]))
     return _node(f'{node} a async:CacheStrategy ; async:backend "{backend}"', draw(_some(terms)))
 
 

@@ -134,13 +134,13 @@ async def test_nobody_comes_to_refer_to_a_row_while_it_is_deleted(club: Api) -> 
         assert await club.items("/activities", member_id=member["id"]) == []
 
 
-async def test_thousands_that_refer_are_followed_in_batches(club: Api) -> None:
+async def test_more_than_a_batch_that_refers_is_followed(club: Api) -> None:
     member = await club.member()
     activity = await club.activity(member)
     collection = club.mongodb.database["remarks"]
     template = await collection.find_one({"_id": (await _inserted(club, activity)).get("_id")})
     assert template is not None
-    await collection.insert_many([{**template, "_id": uuid4()} for _ in range(2_500)])
+    await collection.insert_many([{**template, "_id": uuid4()} for _ in range(1_100)])
     assert (await club.client.delete(f"/members/{member['id']}")).status_code == 204
     assert await collection.count_documents({}) == 0
 

@@ -173,7 +173,8 @@ class Database(Source[PostgresqlSettings]):
         """What `work` returns, committed. It is called again, in a new session, when nothing can have been written.
 
         That is so after a conflict with another transaction and where the connection was lost before the server
-        was told to commit; afterwards, UnknownCommitError is raised. `isolation` is "REPEATABLE READ" or "SERIALIZABLE".
+        was told to commit; afterwards, UnknownCommitError is raised. `isolation` is "REPEATABLE READ" or
+        "SERIALIZABLE".
         """
 
         async def attempt() -> T:

@@ -1,4 +1,4 @@
-"""Where the rows of a service lie, brought up to date and filled: the tables of its database, and collections of MongoDB.
+"""Where the rows of a service lie, brought up to date and filled: tables of its database, collections of MongoDB.
 
 A service may have both, either, or none. What is said of a source is said to whoever typed the command.
 """

@@ -44,11 +44,14 @@ async def test_including_takes_as_many_statements_for_one_row_as_for_all(
     with filled_api.statements() as for_all:
         page = await filled_api.get(path(source), limit=EVERYTHING, **only)
     related = [row for row in page["items"] if row[relation.name] not in NOTHING]
-    for row in related[:1]:
+    counts = set()
+    for row in related:
         the_one = {f"{source.key.name}__eq": key(source, row)}
         with filled_api.statements() as for_one:
             await filled_api.get(path(source), **only, **the_one)
-        assert len(for_one) == len(for_all)
+        counts.add(len(for_one))
+    # What is embedded always may be missing of one row and not of another.
+    assert not related or max(counts) == len(for_all)
 
 
 NOTHING: tuple[Json | None, ...] = (None, {"items": [], "next_cursor": None})

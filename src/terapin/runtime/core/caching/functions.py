@@ -171,7 +171,7 @@ class _Call(Generic[P, R]):
         return type(value) if name in self._sessions else value
 
     async def _load(self) -> Entry:
-        """In a session of its own: that of a caller may see what is older, or what nobody else sees, and ends with it."""
+        """In a session of its own: a caller's may see what is older, or what nobody else sees, and ends with it."""
         if self.session is None:
             return await self._entry(self._bound)
         async with _another(self.session) as session:

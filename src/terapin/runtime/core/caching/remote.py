@@ -159,7 +159,7 @@ class Remote:
         await self._ask(_HOLD, self._keys(question)[1:2], found.word, 0)
 
     async def invalidate(self, tags: Collection[str]) -> None:
-        """Here, and in all processes that listen. It is tried past the breaker: what is not sent is not known elsewhere."""
+        """Here, and in all processes that listen. Past the breaker: what is not sent is not known elsewhere."""
         words = sorted(tags)
         for start in range(0, len(words), _AT_ONCE):
             some = words[start : start + _AT_ONCE]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import MetaData
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import URL, MetaData
 
 from ..canonical import digest
 from ..resource import Resource
@@ -22,7 +21,7 @@ def schema_version(metadata: MetaData, resources: Iterable[Resource]) -> str:
 
 
 def _tables(metadata: MetaData) -> dict[str, Any]:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = URL.create("postgresql").get_dialect()()
     return {
         table.name: [
             [column.name, column.type.compile(dialect), bool(column.nullable)]

@@ -28,6 +28,7 @@ Model = TypeVar("Model", bound=Document)
 
 # Of an update that says nothing of the version it expects, and comes second to others.
 ATTEMPTS = 20
+_chance = random.SystemRandom()
 LONGEST_WAIT = 0.1
 
 
@@ -71,7 +72,7 @@ class DocumentService(Service[Model, Create, Update]):
             if updated is not None:
                 return updated
             # The next round finds out whether it was changed or deleted.
-            await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT, 0.001 * 2**attempt)))  # noqa: S311
+            await asyncio.sleep(_chance.uniform(0, min(LONGEST_WAIT, 0.001 * 2**attempt)))
         raise Unavailable("it is being changed too often")
 
     async def delete(self, key: Any, *, version: int | None = None) -> None:

@@ -119,15 +119,18 @@ class Stored(Generic[T]):
     def __set__(self, row: object, value: T) -> None:
         vars(row)[self.key] = value
 
-    def __eq__(self, value: object) -> Filter:  # type: ignore[override]
+    def _equals(self, value: object) -> Filter:
         return self.is_(None) if value is None else self.in_((value,))
 
-    def __ne__(self, value: object) -> Filter:  # type: ignore[override]
+    def _differs(self, value: object) -> Filter:
         """As in SQL, what is null is not different."""
         if value is None:
             return self.is_not(None)
         return Filter({self.column: {"$nin": [None, *self.codec.exact((value,))]}})
 
+    # What is compared is no truth value but a filter, which `object` does not allow for.
+    __eq__: Any = _equals
+    __ne__: Any = _differs
     __hash__ = object.__hash__
 
     def __lt__(self, value: Any) -> Filter:
@@ -203,7 +206,7 @@ def stored(
     precision: int | None = None,
     scale: int | None = None,
 ) -> Any:
-    """A field of a document, of the type that its annotation says: `title: Stored[str | None] = stored(max_length=200)`.
+    """A field of a document, of the type that its annotation says: `title: Stored[str] = stored(max_length=200)`.
 
     `name` is that in MongoDB, where it differs. `default` is a value, or what makes one.
     """
