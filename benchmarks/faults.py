@@ -1,8 +1,9 @@
 """What callers of a service have of a source that is full, silent, dead or lost, in seconds, beside the goals.
 
-The faults are those of `tests/runtime/faults.py`; the tests hold their counts. The service is the blog of the tests.
+The faults are those of `tests/runtime/faults.py`; the tests hold their counts. The services are those of the tests:
+the blog on PostgreSQL, the same with a cache in Redis, and the club, half of which is on MongoDB.
 
-    python -m benchmarks.faults [postgresql ...] [--json FILE]
+    python -m benchmarks.faults [postgresql mongodb redis] [--json FILE]
 """
 
 from __future__ import annotations
@@ -12,20 +13,26 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from tests.runtime import faults
 from tests.runtime.blog.settings import Settings
+from tests.runtime.caching.blog import cache_in, serving_kept
+from tests.runtime.caching.valkey import Valkey, running
+from tests.runtime.documents import harness as club
+from tests.runtime.documents.club.settings import Settings as ClubSettings
 from tests.runtime.harness import Api, serving, settings_for
 
 from terapin.runtime.core.database import Database
 from terapin.runtime.core.embedded import development_postgres
 from terapin.runtime.core.migrations import upgrade
+from terapin.runtime.core.sources.base import Source
 
 
 @dataclass(frozen=True)
@@ -140,12 +147,11 @@ async def dead(url: str) -> list[Figure]:
         finally:
             server.end()
         late = [each for each in load.failed if each.at > recovered + 0.5]
-        attempts = 1 + api.database.retry.budget.retries / len(load.answers)
         return [
             Figure("killed: slowest request beyond its deadline", load.slowest - 1, 0.25),
             Figure("  healthy after it was started again", healthy, 2),
             Figure("  errors afterwards", len(late), 0),
-            Figure("  attempts a request", attempts, 1.1),
+            Figure("  attempts a request", _attempts(api.database, load), 1.1),
         ]
 
 
@@ -189,23 +195,189 @@ async def half_open(url: str) -> list[Figure]:
         return [Figure("50 callers at half-open: reached the server", len(sent), 1)]
 
 
+@asynccontextmanager
+async def busy_club(
+    settings: ClubSettings,
+) -> AsyncIterator[tuple[club.Api, faults.Load, faults.Load]]:
+    """Under load on MongoDB, and on PostgreSQL.
+
+    With pauses: whoever is refused asks no more often than before, for all share one processor with the service.
+    """
+    async with club.serving(settings) as api:
+        await faults.at_once(api, "/activities", 12)
+        await faults.at_once(api, "/members", 12)
+        async with (
+            faults.under_load(api, "/activities", callers=12, pause=0.1) as load,
+            faults.under_load(api, "/members", callers=4, pause=0.01) as others,
+        ):
+            yield api, load, others
+
+
+async def silent_documents(settings: ClubSettings, server: faults.Process) -> list[Figure]:
+    async with busy_club(settings) as (api, load, others):
+        await asyncio.sleep(2)
+        before, at = others.quantile(0.99), time.monotonic()
+        with server.stopped():
+            await asyncio.sleep(4)
+            during = others.after(at).quantile(0.99)
+        healthy = await faults.healthy(api, "/activities")
+        await asyncio.sleep(0.5)
+    return [
+        Figure("stopped: slowest request beyond its deadline", load.slowest - 1, 0.25),
+        Figure("  requests to another source: failed", len(others.failed), 0),
+        Figure("  their p99, of what it was", during / before, 1.2),
+        Figure("  healthy after it went on", healthy, 2),
+        Figure("  attempts a request", _attempts(api.mongodb, load), 1.1),
+    ]
+
+
+async def dead_documents(settings: ClubSettings, server: faults.Process) -> list[Figure]:
+    async with busy_club(settings) as (api, load, others):
+        await asyncio.sleep(1)
+        server.kill()
+        await asyncio.sleep(2)
+        server.start_again()
+        # It is long in starting, which is nothing that the service could help.
+        await faults.until(lambda: _listens(settings.activity_store.given_url))
+        healthy = await faults.healthy(api, "/activities")
+        recovered = time.monotonic()
+        await asyncio.sleep(1)
+    return [
+        Figure("killed: slowest request beyond its deadline", load.slowest - 1, 0.25),
+        Figure("  requests to another source: failed", len(others.failed), 0),
+        Figure("  healthy after it listened again", healthy, 2),
+        Figure("  errors afterwards", len(load.after(recovered + 0.5).failed), 0),
+        Figure("  attempts a request", _attempts(api.mongodb, load), 1.1),
+    ]
+
+
+async def silent_cache(settings: Settings, server: Valkey) -> list[Figure]:
+    # Not as fast as they can: what a read costs without a cache is another figure.
+    async with serving_kept(settings, server) as api:
+        await faults.at_once(api, "/users", 4)
+        async with faults.under_load(api, "/users", callers=4, pause=0.02) as load:
+            await asyncio.sleep(3)
+            before, at = load.quantile(0.99), time.monotonic()
+            server.pause()
+            try:
+                await asyncio.sleep(4)
+                stopped = load.after(at)
+            finally:
+                server.resume()
+            hit = await _hit(api)
+    return [
+        Figure(
+            "stopped: p99 of kept reads, beyond what it was", stopped.quantile(0.99) - before, 0.05
+        ),
+        Figure("  slowest of them, beyond its deadline", stopped.slowest - 1, 0.25),
+        Figure("  answered with 5xx", _broken(load), 0),
+        Figure("  read again after it went on", hit, 2),
+    ]
+
+
+async def dead_cache(settings: Settings, server: Valkey) -> list[Figure]:
+    async with (
+        serving_kept(settings, server) as api,
+        faults.under_load(api, "/users") as load,
+    ):
+        await asyncio.sleep(1)
+        server.kill()
+        await asyncio.sleep(2)
+        server.start()
+        hit = await _hit(api)
+        await asyncio.sleep(1)
+    return [
+        Figure(f"killed: 5xx, of {len(load.answers)} answers", _broken(load), 0),
+        Figure("  read again after it was started again", hit, 2),
+    ]
+
+
 def postgresql() -> list[Figure]:
     with postgres() as url:
         upgrade("tests.runtime.blog", settings_for(url))
         scenarios = (full, lost, given_up, colliding, half_open, silent, dead)
-        return [figure for each in scenarios for figure in _run(each, url)]
+        return [figure for each in scenarios for figure in _run(each(url))]
 
 
-SOURCES: dict[str, Callable[[], list[Figure]]] = {"postgresql": postgresql}
+def mongodb() -> list[Figure]:
+    async def scenarios(url: str, server: club.MongodbServer) -> list[Figure]:
+        given = club.settings_for(
+            url, server.url, request_timeout=1, store={"connect_timeout": 0.5}
+        )
+        process = faults.Process(server.process.pid)
+        async with club.prepared(given) as settings:
+            try:
+                return [
+                    figure
+                    for each in (silent_documents, dead_documents)
+                    for figure in _shown(await each(settings, process))
+                ]
+            finally:
+                process.end()
+
+    with postgres() as url, tempfile.TemporaryDirectory() as folder:
+        server = club.MongodbServer(folder)
+        try:
+            return asyncio.run(scenarios(url, server))
+        finally:
+            server.stop()
 
 
-def _run(scenario: Callable[[str], Awaitable[list[Figure]]], url: str) -> list[Figure]:
-    async def run() -> list[Figure]:
-        return await scenario(url)
+def redis() -> list[Figure]:
+    with (
+        postgres() as url,
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder)) as server,
+    ):
+        settings = settings_for(url, request_timeout=1)
+        upgrade("tests.runtime.blog", settings)
+        scenarios = (silent_cache, dead_cache)
+        return [figure for each in scenarios for figure in _run(each(settings, server))]
 
-    figures = asyncio.run(run())
+
+SOURCES: dict[str, Callable[[], list[Figure]]] = {
+    "postgresql": postgresql,
+    "mongodb": mongodb,
+    "redis": redis,
+}
+
+
+def _run(scenario: Coroutine[Any, Any, list[Figure]]) -> list[Figure]:
+    return _shown(asyncio.run(scenario))
+
+
+def _shown(figures: list[Figure]) -> list[Figure]:
     print(*figures, sep="\n", flush=True)
     return figures
+
+
+async def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _hit(api: Api) -> float:
+    """Seconds until an answer comes out of the cache."""
+    counts = cache_in(api).counts
+    before = counts.remote_hits
+
+    async def is_hit() -> bool:
+        return counts.remote_hits > before
+
+    return await faults.until(is_hit)
+
+
+def _attempts(source: Source[Any], load: faults.Load) -> float:
+    return 1 + source.retry.budget.retries / len(load.answers)
+
+
+def _broken(load: faults.Load) -> int:
+    return sum(answer.status >= 500 for answer in load.answers)
 
 
 def _slowest(answers: list[faults.Answer]) -> float:

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 from fastapi import FastAPI
@@ -27,6 +28,12 @@ from .harness import Api
 
 # For which nobody should wait: a test that needs so long has failed.
 FOREVER = 30.0
+
+
+class Served(Protocol):
+    """A service, whichever it is."""
+
+    client: httpx.AsyncClient
 
 
 @dataclass(frozen=True)
@@ -56,25 +63,31 @@ class Load:
     def slowest(self) -> float:
         return max((answer.seconds for answer in self.answers), default=0.0)
 
+    def after(self, at: float) -> Load:
+        """What was asked since then."""
+        return Load([each for each in self.answers if each.at - each.seconds >= at])
+
     def quantile(self, share: float) -> float:
         seconds = sorted(answer.seconds for answer in self.answers)
         return seconds[min(len(seconds) - 1, int(share * len(seconds)))]
 
 
-async def get(api: Api, path: str) -> Answer:
+async def get(api: Served, path: str) -> Answer:
     start = time.monotonic()
     response = await api.client.get(path)
     now = time.monotonic()
     return Answer(response.status_code, now, now - start, response)
 
 
-async def at_once(api: Api, path: str, callers: int) -> Load:
+async def at_once(api: Served, path: str, callers: int) -> Load:
     return Load(await asyncio.gather(*(get(api, path) for _ in range(callers))))
 
 
 @asynccontextmanager
-async def under_load(api: Api, path: str, callers: int = 8) -> AsyncIterator[Load]:
-    """Each of the callers asks again as soon as it is answered, as long as the block runs."""
+async def under_load(
+    api: Served, path: str, callers: int = 8, pause: float = 0
+) -> AsyncIterator[Load]:
+    """Each of the callers asks again `pause` seconds after it is answered, as long as the block runs."""
     load, over = Load(), False
 
     async def call() -> None:
@@ -82,7 +95,7 @@ async def under_load(api: Api, path: str, callers: int = 8) -> AsyncIterator[Loa
             answer = await get(api, path)
             load.answers.append(answer)
             # Who is refused does not ask a thousand times a second.
-            await asyncio.sleep(0 if answer.status == 200 else 0.005)
+            await asyncio.sleep(pause if answer.status == 200 else max(pause, 0.005))
 
     tasks = [asyncio.create_task(call()) for _ in range(callers)]
     try:
@@ -102,7 +115,7 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = FOREV
     return time.monotonic() - start
 
 
-async def healthy(api: Api, path: str) -> float:
+async def healthy(api: Served, path: str) -> float:
     """Seconds until the path is answered."""
 
     async def answered() -> bool:

@@ -174,7 +174,7 @@ async def prepared(settings: Settings) -> AsyncIterator[Settings]:
 class MongodbServer:
     """A MongoDB-compatible server of the tests' own."""
 
-    def __init__(self) -> None:
+    def __init__(self, storage: Path | str = ":memory:") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
@@ -186,7 +186,7 @@ class MongodbServer:
                 "--port",
                 str(self.port),
                 "--storage-path",
-                ":memory:",
+                str(storage),
                 "--log-level",
                 "ERROR",
             ],
