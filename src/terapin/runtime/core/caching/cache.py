@@ -143,6 +143,7 @@ class SharedCache(Cache):
 
     async def close(self) -> None:
         await self._outbox.close()
+        await self._remote.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

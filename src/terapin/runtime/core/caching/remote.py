@@ -25,7 +25,14 @@ from redis.exceptions import NoScriptError, RedisError
 
 from ..errors import Unavailable
 from ..resilience.breaker import Permit
-from ..resilience.deadlines import DeadlineExceededError, leave, remaining, turns, within
+from ..resilience.deadlines import (
+    DeadlineExceededError,
+    leave,
+    remaining,
+    turns,
+    within,
+    without_deadline,
+)
 from ..sources.redis import Redis
 from .entries import Entry, Lifetime, Question
 from .outbox import AwayError
@@ -36,6 +43,8 @@ T = TypeVar("T")
 PATIENCE = 0.045
 # While it answers others.
 LONGEST = 0.5
+# Between two questions to a Redis that is silent, which nobody waits for.
+_BETWEEN = 0.1
 # The same for invalidations, for which nobody waits so long.
 INVALIDATING = 1.0
 # The right to load, in seconds; whoever has it renews it until the load has ended.
@@ -119,7 +128,10 @@ class Found:
 
 
 class Remote:
-    """A call of a Redis that is silent ends within PATIENCE. Whatever is wrong, AwayError is raised."""
+    """A call of a Redis that is silent ends within PATIENCE, and until it is heard again none is made.
+
+    Whatever is wrong, AwayError is raised.
+    """
 
     def __init__(self, source: Redis, namespace: str, version: str) -> None:
         self.channel = f"{namespace}:invalidated"
@@ -128,6 +140,12 @@ class Remote:
         self._version = version
         self._failed_at = 0.0
         self._heard_at = 0.0
+        self._listening: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
 
     async def fetch(self, question: Question) -> Found:
         # Another one each time: a word that is used again would make entries right that are not.
@@ -175,6 +193,8 @@ class Remote:
         return [f"e:{key}", f"l:{key}", *(f"g:{tag}" for tag in sorted(question.tags))]
 
     async def _ask(self, script: _Script, keys: Sequence[str], *arguments: _Part) -> Any:
+        if self._listening is not None:
+            raise AwayError("it is silent")
         with _away():
             permit = self._source.breaker.admit()
             call = _Call(self._source, self._namespace)
@@ -217,7 +237,28 @@ class Remote:
             return
         if outage:
             self._failed_at = time.monotonic()
+        if silent and self._listening is None:
+            self._listening = asyncio.create_task(self._listen(), context=without_deadline())
         permit.ended_with(error, self._source.is_outage)
+
+    async def _listen(self) -> None:
+        """Asks in the place of the callers, who would each wait to find it silent."""
+        try:
+            while True:
+                if await self._is_heard():
+                    return
+                await asyncio.sleep(_BETWEEN)
+        finally:
+            self._listening = None
+
+    async def _is_heard(self) -> bool:
+        try:
+            with self._source.breaker.guarding(self._source.is_outage):
+                await within(self._source.ping(), LONGEST)
+        except (RedisError, OSError, Unavailable):
+            return False
+        self._heard_at = time.monotonic()
+        return True
 
 
 class _Call:
