@@ -53,6 +53,16 @@ async def test_the_same_requests_find_the_same_rows_in_the_same_order(club: Api)
         assert one == other, parameters
 
 
+async def test_a_change_is_answered_as_it_is_read(club: Api) -> None:
+    for path, more in (("/twins", {}), ("/samples", {"site": "https://example.org/", "tree": 1})):
+        for amount, same in (("0", "0.0"), ("-0", 0), ("1.5", "1.50"), ("1000", "1e3")):
+            created = await club.post(path, amount=amount, **more)
+            url = f"{path}/{created['id']}"
+            answer = await club.client.patch(url, json={"amount": same})
+            assert answer.json() == created == await club.get(url)
+            assert answer.headers["etag"] == '"1"'
+
+
 async def _fill(club: Api, chance: Random) -> None:
     """Rows in pairs, whose keys are in the same order."""
     pairs = []

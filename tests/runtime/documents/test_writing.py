@@ -39,6 +39,7 @@ async def test_of_those_who_have_seen_the_same_version_one_changes_it(club: Api)
         ("moment", "2026-11-22T16:57:03+01:00", "2026-11-22T15:57:03+00:00"),
         ("amount", "1.50", "1.5000000000"),
         ("amount", 2, "2.0000000000"),
+        ("amount", "-0", "0.0000000000"),
         ("at", "09:30:00.5", "09:30:00.5"),
         ("span", "PT26H", "P1DT2H"),
         ("data", "AP8=", "AP8="),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Select, Table, delete, inspect, select
@@ -53,6 +54,9 @@ class CrudService(Service[Model, Create, Update]):
         for attribute, value in given.items():
             before = getattr(row, attribute)
             after = merged(before, value)
+            if isinstance(after, Decimal) and before == after:
+                # Set, 0 in the place of 0.00 would be answered, but not written.
+                continue
             setattr(row, attribute, after)
             # In JSON 1, 1.0 and true differ, in Python they are equal.
             if isinstance(after, (dict, list, bool, int, float)) and repr(before) != repr(after):

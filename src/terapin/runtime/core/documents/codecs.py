@@ -62,13 +62,13 @@ def _number(value: Any) -> int:
 
 
 def decimals(scale: int | None) -> Codec:
-    """Rounded to the scale, as PostgreSQL does it."""
+    """Rounded to the scale, and zero without a sign, as PostgreSQL does it."""
 
     def encode(value: Decimal) -> Decimal128:
         try:
             if scale is not None:
                 value = value.quantize(Decimal(1).scaleb(-scale), context=_WIDE)
-            return Decimal128(_EXACT.create_decimal(value))
+            return Decimal128(_EXACT.create_decimal(value or value.copy_abs()))
         except decimal.DecimalException:
             raise CannotBeStoredError("has more than 34 digits") from None
 
