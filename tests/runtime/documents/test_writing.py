@@ -85,6 +85,15 @@ async def test_what_was_read_is_found_by_its_value(club: Api) -> None:
     assert await club.items("/samples", moment__lt=sent) == [created]
 
 
+@pytest.mark.parametrize("operator", ["eq", "in", "contains", "startswith", "lte"])
+async def test_an_address_is_found_however_its_letters_are_written(
+    club: Api, operator: str
+) -> None:
+    created = await club.post("/samples", **SAMPLE, email=f"{operator}.ann@example.org")
+    filter_ = {f"email__{operator}": created["email"].upper()}
+    assert created in await club.items("/samples", **filter_)
+
+
 async def test_long_texts_are_looked_for_as_short_ones(club: Api) -> None:
     long = "(ä" * 5_000
     created = await club.post("/samples", **SAMPLE, **{"class": f"{long}b"})

@@ -138,6 +138,8 @@ def _decode_json(value: Any) -> Any:
 
 
 TEXT = Codec(("string",), str)
+# In lower case also what is compared with it, as `EmailType` has it.
+EMAIL = Codec(("string",), lambda value: str(value).lower())
 
 CODECS: dict[type[Any], Codec] = {
     UUID: Codec(("binData",)),

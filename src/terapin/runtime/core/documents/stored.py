@@ -13,7 +13,7 @@ from uuid import UUID
 
 from ..relations import Reference
 from ..wire import Wire
-from .codecs import CODECS, JSON, CannotBeStoredError, Codec, decimals, enumeration
+from .codecs import CODECS, EMAIL, JSON, CannotBeStoredError, Codec, decimals, enumeration
 from .expressions import NONE, Filter
 
 T = TypeVar("T")
@@ -76,6 +76,8 @@ class Stored(Generic[T]):
         wires = [each for each in metadata if isinstance(each, Wire) and each.kind]
         self.codec, kind = self._of(type_)
         self.kind = wires[-1].kind if wires else kind
+        if self.kind == "Email":
+            self.codec = EMAIL
 
     def _of(self, type_: Any) -> tuple[Codec, str]:
         if isinstance(type_, type) and issubclass(type_, enum.StrEnum):
@@ -168,14 +170,20 @@ class Stored(Generic[T]):
 
     def contains(self, text: str, *, autoescape: bool = True) -> Filter:
         """The text itself: there are no wildcards from which it would have to be kept, as SQL has them."""
+        text = self._spelt(text)
         if len(text) > LONGEST_IN_PATTERN:
             return Filter({"$expr": {"$gte": [self._place_of(text), 0]}})
         return Filter({self.column: {"$regex": re.escape(text)}})
 
     def startswith(self, text: str, *, autoescape: bool = True) -> Filter:
+        text = self._spelt(text)
         if len(text) > LONGEST_IN_PATTERN:
             return Filter({"$expr": {"$eq": [self._place_of(text), 0]}})
         return Filter({self.column: {"$regex": f"^{re.escape(text)}"}})
+
+    def _spelt(self, text: str) -> str:
+        """As it is in what is stored."""
+        return EMAIL.encode(text) if self.codec is EMAIL else text
 
     def _place_of(self, text: str) -> dict[str, Any]:
         return {"$indexOfCP": [f"${self.column}", {"$literal": text}]}
