@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
+
+from terapin.runtime.core import integrity
 
 from .harness import Api, Json
 
@@ -119,6 +122,26 @@ async def test_a_refused_deletion_changes_nothing(club: Api) -> None:
     for path in (f"/members/{member['id']}", f"/activities/{activity['id']}"):
         assert (await club.client.delete(path, headers=stale)).status_code == 412
     assert await club.get(f"/activities/{activity['id']}") == activity
+
+
+async def test_a_deletion_that_comes_second_takes_nothing_with_it(
+    club: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody changes the document after it was looked at and before it is deleted."""
+    activity = await club.activity()
+    below, path = await remark(club, activity), f"/activities/{activity['id']}"
+    removal = integrity.removal
+
+    async def overtaken(*arguments: Any) -> integrity.Removal:
+        found = await removal(*arguments)
+        monkeypatch.undo()
+        assert (await club.client.patch(path, json={"kind": "swim"})).status_code == 200
+        return found
+
+    monkeypatch.setattr(integrity, "removal", overtaken)
+    response = await club.client.delete(path, headers={"If-Match": '"1"'})
+    assert response.status_code == 412
+    assert (await club.get(f"/remarks/{below['id']}"))["activity_id"] == activity["id"]
 
 
 async def test_nobody_comes_to_refer_to_a_row_while_it_is_deleted(club: Api) -> None:

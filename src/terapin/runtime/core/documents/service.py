@@ -78,11 +78,12 @@ class DocumentService(Service[Model, Create, Update]):
     async def delete(self, key: Any, *, version: int | None = None) -> None:
         row = await self._expected(key, version)
         removal = await integrity.removal(self.session, entity_of(self.model), key)
-        await removal.apply()
         self._changes(row)
-        where = self._by_key(key) if version is None else self._unchanged(row)
-        if not await self._rows.delete(where):
-            raise NotFound if version is None else PreconditionFailed
+        if version is not None:
+            await self._claim(row)
+        await removal.apply()
+        if not await self._rows.delete(self._by_key(key)):
+            raise NotFound
         # Once more: nobody locks a document, so others may have come to refer to it.
         await removal.apply()
 
@@ -122,6 +123,11 @@ class DocumentService(Service[Model, Create, Update]):
     def _unchanged(self, row: Model) -> Filter:
         same_version: Filter = self.model.row_version == row.row_version
         return self._by_key(self._key(row)) & same_version
+
+    async def _claim(self, row: Model) -> None:
+        """From here on nobody else has seen the last version: what goes with the row can go before it."""
+        if await self._rows.change(self._unchanged(row), {"$inc": {"row_version": 1}}) is None:
+            raise PreconditionFailed
 
     async def _expected(self, key: Any, version: int | None) -> Model:
         row = await self.get(key)
