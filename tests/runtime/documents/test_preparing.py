@@ -120,6 +120,23 @@ async def test_old_documents_get_the_defaults_of_new_fields(
     assert found["cost"] == "0.00"
 
 
+async def test_old_documents_without_what_is_required_now_are_counted(
+    club: Api, database: AsyncDatabase[Json]
+) -> None:
+    """Not one of them could be read: better that the new version does not begin to serve."""
+    for _ in range(2):
+        old = Activity(member_id=uuid4()).to_bson()
+        del old["member_id"]
+        await database.command("collMod", "activities", validator={})
+        await database["activities"].insert_one(old)
+    with pytest.raises(CannotPrepareError) as refused:
+        await prepare(club.sources)
+    assert str(refused.value) == (
+        "activities: 2 documents have no member_id, which is required: give them one, in mongosh by "
+        'db.getCollection("activities").updateMany({"member_id": {$exists: false}}, {$set: {"member_id": …}})'
+    )
+
+
 async def test_what_mongodb_refuses_is_the_problem_of_whoever_sent_it(club: Api) -> None:
     """A handler of one's own may go past the schemas."""
     async with club.postgresql.session() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -46,6 +47,7 @@ async def _prepare(database: AsyncDatabase[Json], model: type[Document]) -> None
     with suppress(CollectionInvalid):  # It is there.
         await database.create_collection(name)
     await _fill_in(database[name], model)
+    await _refuse_gaps(database[name], model)
     # Old documents that do not satisfy it can still be changed.
     await database.command("collMod", name, validator=validator, validationLevel="moderate")
     await _index(database[name], dict(indexes(model)))
@@ -55,9 +57,28 @@ async def _fill_in(collection: AsyncCollection[Json], model: type[Document]) -> 
     """Fields that documents have since they were declared: a filter would not find what is only added on reading."""
     for field in model.__stored__.values():
         if field.plain_default is not None and not field.nullable:
-            missing = {field.column: {"$exists": False}}
             value = field.encode(field.plain_default)
-            await collection.update_many(missing, {"$set": {field.column: value}})
+            await collection.update_many(_without(field.column), {"$set": {field.column: value}})
+
+
+async def _refuse_gaps(collection: AsyncCollection[Json], model: type[Document]) -> None:
+    """Raises CannotPrepareError for documents that no answer could hold."""
+    required = [each.column for each in model.__stored__.values() if not each.nullable]
+    gap = await collection.find_one({"$or": [_without(column) for column in required]})
+    if gap is None:
+        return
+    column = next(each for each in required if each not in gap)
+    count = await collection.count_documents(_without(column))
+    name, field = json.dumps(collection.name), json.dumps(column)
+    raise CannotPrepareError(
+        f"{collection.name}: {count:,} documents have no {column}, which is required: give them one, "
+        f"in mongosh by db.getCollection({name})"
+        f".updateMany({{{field}: {{$exists: false}}}}, {{$set: {{{field}: …}}}})"
+    )
+
+
+def _without(column: str) -> Json:
+    return {column: {"$exists": False}}
 
 
 async def _index(collection: AsyncCollection[Json], wanted: Mapping[str, Json]) -> None:
