@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from terapin.runtime.core.resilience.deadlines import (
     DeadlineExceededError,
     deadline,
+    ended,
     remaining,
     within,
 )
@@ -85,3 +87,21 @@ async def test_its_errors_are_its_own() -> None:
 
     with pytest.raises(KeyError, match="mine"):
         await within(work(), 1)
+
+
+async def test_a_cancellation_that_is_lost_comes_again() -> None:
+    """As by `asyncio.wait_for` of Python 3.11, when what it waits for ends at that moment."""
+
+    async def deaf() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    async def wrong() -> None:
+        raise ValueError
+
+    tasks = [asyncio.create_task(each()) for each in (deaf, wrong)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await ended(*tasks)
+    assert all(task.done() for task in tasks)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ..resilience.deadlines import DeadlineExceededError, without_deadline
+from ..resilience.deadlines import DeadlineExceededError, ended, without_deadline
 from ..sources.redis import Redis
 from .entries import MAX_BYTES, Entry, Lifetime, Question
 from .flights import Flights, Outcome
@@ -144,9 +144,7 @@ class SharedCache(Cache):
     async def close(self) -> None:
         await self._outbox.close()
         await self._remote.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
 
     @property
     def unsent(self) -> int:

@@ -7,7 +7,7 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable
 
-from ..resilience.deadlines import without_deadline
+from ..resilience.deadlines import ended, without_deadline
 from .tags import EVERYTHING
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,7 @@ class Outbox:
     async def close(self) -> None:
         """After one more attempt."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await ended(self._task)
         if self._waiting:
             await self._try()
 

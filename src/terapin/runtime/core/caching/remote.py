@@ -27,6 +27,7 @@ from ..errors import Unavailable
 from ..resilience.breaker import Permit
 from ..resilience.deadlines import (
     DeadlineExceededError,
+    ended,
     leave,
     remaining,
     turns,
@@ -144,8 +145,7 @@ class Remote:
 
     async def close(self) -> None:
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await ended(self._listening)
 
     async def fetch(self, question: Question) -> Found:
         # Another one each time: a word that is used again would make entries right that are not.

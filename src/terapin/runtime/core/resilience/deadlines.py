@@ -18,6 +18,9 @@ _until: ContextVar[float | None] = ContextVar("until", default=None)
 _TURNS = 10
 _leaving: set[asyncio.Task[Any]] = set()
 
+# Seconds after which what was cancelled is cancelled again.
+_AGAIN = 0.1
+
 
 class DeadlineExceededError(TimeoutError):
     """There was no answer within `seconds`."""
@@ -77,6 +80,19 @@ async def turns(task: asyncio.Task[Any]) -> None:
         if task.done():
             return
         await asyncio.sleep(0)
+
+
+async def ended(*tasks: asyncio.Task[Any]) -> None:
+    """Cancels them until they have ended.
+
+    Once may not be enough: `asyncio.wait_for` of Python 3.11 loses a cancellation that comes as its work ends.
+    """
+    waiting = {task for task in tasks if not task.done()}
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=_AGAIN)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def leave(task: asyncio.Task[Any]) -> None:
