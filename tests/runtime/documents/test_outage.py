@@ -68,7 +68,10 @@ async def test_a_server_that_stops_answering_costs_others_nothing(
     assert max(seconds for _, seconds in answers) < 4
     assert (await fragile.client.get("/members")).status_code == 200
 
-    assert fragile.mongodb.breaker.state is not State.CLOSED
+    async def is_noticed() -> bool:
+        return fragile.mongodb.breaker.state is not State.CLOSED
+
+    await until(is_noticed)
     server.process.send_signal(signal.SIGCONT)
 
     async def answers_again() -> bool:

@@ -28,7 +28,7 @@ async def paginate(session: AsyncSession, query: Select[Row], page: PageQuery) -
     position = decode_cursor(page.cursor, model, terms) if page.cursor is not None else None
     query = query.where(*page.where)
     items: list[Row] = []
-    for segment in _segments(query, terms, position):
+    for segment in segments(query, terms, position):
         wanted = page.limit + 1 - len(items)
         items.extend((await session.scalars(segment.limit(wanted))).all())
         if len(items) > page.limit:
@@ -47,7 +47,7 @@ def order(term: SortTerm) -> ColumnElement[Any]:
     return ordered.nulls_last() if term.nullable and term.descending else ordered
 
 
-def _segments(
+def segments(
     query: Select[Row], terms: tuple[SortTerm, ...], position: Position | None
 ) -> Iterator[Select[Row]]:
     """What is to be read, in this order, until the page is full.

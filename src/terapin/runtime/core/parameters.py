@@ -231,8 +231,7 @@ class _Query:
 
     def words(self, name: str) -> list[str]:
         """Comma-separated, and the parameter may be repeated."""
-        texts = filter(None, self._items.get(name, ()))
-        words = [word for text in texts for word in text.split(",")]
+        words = [word for text in self._items.get(name, ()) for word in text.split(",")]
         return list(dict.fromkeys(words))
 
     def value(self, name: str, parse: Callable[[str], Any], text: str) -> Any:
@@ -272,7 +271,7 @@ class _Query:
 
 
 def _shown(name: str) -> str:
-    return name if len(name) <= 100 else f"{name[:100]}…"
+    return (name or '""') if len(name) <= 100 else f"{name[:100]}…"
 
 
 def _guess(name: str, known: Iterable[str]) -> str:
