@@ -34,7 +34,7 @@ async def fragile(postgresql: str, server: MongodbServer) -> AsyncIterator[Api]:
     store = {
         "acquire_timeout": 0.2,
         "connect_timeout": 0.5,
-        "statement_timeout": 1,
+        "statement_timeout": 1.5,
         "breaker_failures": 3,
         "breaker_reset": 0.5,
         "pool_max": 5,
