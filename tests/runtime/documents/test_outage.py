@@ -155,7 +155,7 @@ async def test_the_server_is_told_how_much_time_there_is(fragile: Api) -> None:
     await source.call(asked)
     with deadline(0.2):
         await source.call(asked)
-    assert 500 < told[0] <= 1000
+    assert 500 < told[0] <= 1500
     assert 0 < told[1] <= 200
 
 
