@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,20 @@ from .test_reliability import fast_to_heal, half_opened, needs_proc, opened, wit
 SLEEP = "SELECT 'done' FROM pg_sleep($1)"
 
 
+async def value(database: Database, statement: str, arguments: Sequence[Any] = ()) -> Any:
+    rows = await database.rows(statement, arguments)
+    return rows[0][0] if rows else None
+
+
+async def written(database: Database, statement: str, arguments: Sequence[Any] = ()) -> Any:
+    rows = await database.write(statement, arguments)
+    return rows[0][0] if rows else None
+
+
 async def outcome(database: Database, seconds: float) -> Any:
     """Of a statement that takes so long: what it answered, or how it failed."""
     try:
-        return await database.value(SLEEP, [seconds])
+        return await value(database, SLEEP, [seconds])
     except Exception as error:
         return type(error)
 
@@ -58,20 +69,20 @@ async def settled(api: Api) -> None:
 async def prepared(database: Database) -> list[str]:
     """What begins with `SELECT 'mine` on the connection that was used last."""
     mine = "SELECT array_agg(statement) FROM pg_prepared_statements WHERE statement LIKE $1"
-    return sorted(await database.value(mine, ["SELECT 'mine%"]))
+    return sorted(await value(database, mine, ["SELECT 'mine%"]))
 
 
 async def test_the_first_column_of_the_first_row(api: Api) -> None:
-    assert await api.database.value("SELECT $1::int + 1, 5", [3]) == 4
-    assert await api.database.value("VALUES ('a'), ('b')") == "a"
-    assert await api.database.value("SELECT 1 WHERE false") is None
-    assert await api.database.value("SELECT NULL") is None
+    assert await value(api.database, "SELECT $1::int + 1, 5", [3]) == 4
+    assert await value(api.database, "VALUES ('a'), ('b')") == "a"
+    assert await value(api.database, "SELECT 1 WHERE false") is None
+    assert await value(api.database, "SELECT NULL") is None
     assert api.database.pool().used == 0
 
 
 async def test_it_is_prepared_once_a_connection(api: Api) -> None:
     for number in range(3):
-        assert await api.database.value("SELECT 'mine' || $1::text", [str(number)])
+        assert await value(api.database, "SELECT 'mine' || $1::text", [str(number)])
     assert await prepared(api.database) == ["SELECT 'mine' || $1::text"]
 
 
@@ -80,7 +91,7 @@ async def test_what_was_not_used_for_long_is_forgotten(
 ) -> None:
     monkeypatch.setattr(statements, "_KEPT", 3)
     for name in ("a", "b", "a", "c", "d"):
-        await api.database.value(f"SELECT 'mine {name}'")
+        await value(api.database, f"SELECT 'mine {name}'")
     assert await prepared(api.database) == [f"SELECT 'mine {name}'" for name in "acd"]
 
 
@@ -88,12 +99,12 @@ async def test_after_a_migration_it_is_prepared_again(api: Api) -> None:
     await api.execute("CREATE TABLE changing (n int)")
     await api.execute("INSERT INTO changing VALUES (7)")
     read, write = "SELECT * FROM changing", "INSERT INTO changing VALUES (8) RETURNING *"
-    assert await api.database.value(read) == 7
-    assert await api.database.write(write) == 8
+    assert await value(api.database, read) == 7
+    assert await written(api.database, write) == 8
     await api.execute("ALTER TABLE changing ALTER n TYPE text")
-    assert await api.database.value(read) == "7"
-    assert await api.database.write(write) == "8"
-    assert await api.database.value("SELECT count(*) FROM changing") == 3
+    assert await value(api.database, read) == "7"
+    assert await written(api.database, write) == "8"
+    assert await value(api.database, "SELECT count(*) FROM changing") == 3
 
 
 async def test_a_crowd_waits_in_turn_and_the_losers_are_told(settings: Settings) -> None:
@@ -126,17 +137,17 @@ async def test_sessions_and_statements_share_the_connections(settings: Settings)
                 assert await connection.scalar(text(state)) == "read committedon"
 
         async def by_statement(number: int) -> None:
-            assert await api.database.value(state) == "read committedoff"
-            await api.database.write("INSERT INTO shared VALUES ($1) RETURNING n", [number])
+            assert await value(api.database, state) == "read committedoff"
+            await written(api.database, "INSERT INTO shared VALUES ($1) RETURNING n", [number])
             with pytest.raises(asyncpg.DivisionByZeroError):
-                await api.database.value("SELECT 1 / $1::int", [0])
+                await value(api.database, "SELECT 1 / $1::int", [0])
 
         async with asyncio.TaskGroup() as group:
             for number in range(60):
                 group.create_task(by_session(number))
                 group.create_task(by_lending())
                 group.create_task(by_statement(number))
-        assert await api.database.value("SELECT count(*) FROM shared") == 60
+        assert await value(api.database, "SELECT count(*) FROM shared") == 60
         assert api.database.retry.budget.retries == 0
         await settled(api)
 
@@ -146,10 +157,10 @@ async def test_an_answer_that_is_an_error_says_nothing_against_the_server(api: A
     insert = "INSERT INTO once VALUES ($1), ($1) RETURNING n"
     for _ in range(api.database.settings.breaker_failures):
         with pytest.raises(asyncpg.UniqueViolationError):
-            await api.database.write(insert, [1])
+            await written(api.database, insert, [1])
         with pytest.raises(asyncpg.DataError):
-            await api.database.value("SELECT $1::int", ["no number"])
-    assert await api.database.value("SELECT count(*) FROM once") == 0
+            await value(api.database, "SELECT $1::int", ["no number"])
+    assert await value(api.database, "SELECT count(*) FROM once") == 0
     assert api.database.breaker.openings == 0
     assert api.database.pool().used == 0
 
@@ -158,7 +169,7 @@ async def test_all_connections_may_be_lost_under_load(settings: Settings) -> Non
     async with serving(with_database(settings, pool_max=8)) as api:
         # What may be done again has to be earned first.
         for _ in range(100):
-            await api.database.value("SELECT 1")
+            await value(api.database, "SELECT 1")
         over, outcomes, ended = False, Counter[Any](), 0
 
         async def call() -> None:
@@ -179,7 +190,7 @@ async def test_all_connections_may_be_lost_under_load(settings: Settings) -> Non
 
 async def test_a_read_that_is_always_lost_ends(api: Api) -> None:
     with pytest.raises(LostError):
-        await api.database.value("SELECT pg_terminate_backend(pg_backend_pid())")
+        await value(api.database, "SELECT pg_terminate_backend(pg_backend_pid())")
     assert api.database.retry.budget.retries == api.database.settings.retry_attempts - 1
     await settled(api)
 
@@ -187,8 +198,10 @@ async def test_a_read_that_is_always_lost_ends(api: Api) -> None:
 async def test_a_write_that_is_lost_is_not_sent_again(api: Api) -> None:
     await api.execute("CREATE SEQUENCE sent")
     with pytest.raises(UnknownCommitError):
-        await api.database.write("SELECT nextval('sent'), pg_terminate_backend(pg_backend_pid())")
-    assert await api.database.value("SELECT last_value FROM sent") == 1
+        await written(
+            api.database, "SELECT nextval('sent'), pg_terminate_backend(pg_backend_pid())"
+        )
+    assert await value(api.database, "SELECT last_value FROM sent") == 1
     assert api.database.retry.budget.retries == 0
 
 
@@ -237,12 +250,12 @@ async def test_while_the_breaker_is_open_nothing_reaches_the_server(settings: Se
         await api.execute("CREATE SEQUENCE asked")
         opened(api)
         with pytest.raises(BreakerOpen):
-            await api.database.value("SELECT nextval('asked')")
+            await value(api.database, "SELECT nextval('asked')")
         with pytest.raises(BreakerOpen):
-            await api.database.write("SELECT nextval('asked')")
+            await written(api.database, "SELECT nextval('asked')")
         assert api.database.pool().used == 0
         api.database.breaker._until = 0.0
-        assert await api.database.value("SELECT is_called FROM asked") is False
+        assert await value(api.database, "SELECT is_called FROM asked") is False
 
 
 async def test_of_fifty_callers_at_half_open_one_reaches_the_server(settings: Settings) -> None:
@@ -271,10 +284,10 @@ async def test_a_statement_has_a_limit(settings: Settings) -> None:
 
 
 async def test_idle_connections_are_asked_before_they_are_used_again(api: Api) -> None:
-    await api.database.value("SELECT 1")
+    await value(api.database, "SELECT 1")
     await asyncio.sleep(1.1)
     assert await faults.terminate(api) > 0
-    assert await api.database.write("SELECT 1") == 1
+    assert await written(api.database, "SELECT 1") == 1
     assert api.database.retry.budget.retries == 0
 
 
@@ -294,9 +307,9 @@ async def test_a_database_that_is_not_there() -> None:
     async with Sources([declared], settings, application="test") as sources:
         database = sources[declared]
         with pytest.raises(UnreachableError):
-            await database.value("SELECT 1")
+            await value(database, "SELECT 1")
         with pytest.raises(UnreachableError):
-            await database.write("SELECT 1")
+            await written(database, "SELECT 1")
         assert database.pool().used == 0
 
 

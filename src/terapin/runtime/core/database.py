@@ -56,7 +56,7 @@ class UnreachableError(Unavailable):
 
 
 class LostError(Unavailable):
-    """The connection was lost before it gave its answer to `Database.value`."""
+    """The connection was lost before it gave its answer to `Database.rows`."""
 
     def __init__(self) -> None:
         super().__init__("the database was lost")
@@ -125,7 +125,7 @@ class Database(Source[PostgresqlSettings]):
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._lost_at = -math.inf
         self._trimming: asyncio.Task[None] | None = None
-        event.listen(self.engine.sync_engine, "before_cursor_execute", _asked)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", _asked, retval=True)
         event.listen(self.engine.sync_engine, "handle_error", self._failed)
 
     async def open(self) -> None:
@@ -210,21 +210,21 @@ class Database(Source[PostgresqlSettings]):
 
         return await self.retry.run(work, may_retry, is_conflict=self.is_conflict)
 
-    async def value(self, statement: str, arguments: Sequence[Any] = ()) -> Any:
-        """The first column of the first row, None without rows: of a single statement that only reads.
+    async def rows(self, statement: str, arguments: Sequence[Any] = ()) -> list[asyncpg.Record]:
+        """Of a single statement that only reads.
 
         It is asyncpg that is asked, with its types and its errors, and SQLAlchemy hears nothing of it. A lost
         connection is a LostError once the attempts are used up.
         """
 
-        async def ask() -> Any:
+        async def ask() -> list[asyncpg.Record]:
             pool = self._pool
             return await self._answer(pool, await pool.borrow(), statement, arguments)
 
         return await self.read(ask)
 
-    async def write(self, statement: str, arguments: Sequence[Any] = ()) -> Any:
-        """As `value`, of a single statement that writes: it is committed when it is answered, and never sent twice.
+    async def write(self, statement: str, arguments: Sequence[Any] = ()) -> list[asyncpg.Record]:
+        """As `rows`, of a single statement that writes: it is committed when it is answered, and never sent twice.
 
         After an asyncpg.PostgresError nothing was done; where there was no answer, it is an UnknownCommitError.
         """
@@ -242,12 +242,12 @@ class Database(Source[PostgresqlSettings]):
         record: _ConnectionRecord,
         statement: str,
         arguments: Sequence[Any],
-    ) -> Any:
+    ) -> list[asyncpg.Record]:
         """The connection goes back to the pool, whatever happens."""
         statements, use = statements_of(record), use_of(record)
         use.asked = time.monotonic()
         try:
-            value = await statements.value(statement, arguments)
+            rows = await statements.rows(statement, arguments)
         except BaseException as error:
             if _is_answer(error) and not statements.driver.is_closed():
                 pool.take_back(record)
@@ -261,7 +261,7 @@ class Database(Source[PostgresqlSettings]):
                 raise
             raise LostError from error
         pool.take_back(record)
-        return value
+        return rows
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[AsyncConnection]:
@@ -347,8 +347,16 @@ class Database(Source[PostgresqlSettings]):
         return ended and time.monotonic() >= use.asked + patience
 
 
-def _asked(connection: Connection, *_: object) -> None:
+def _asked(
+    connection: Connection,
+    _cursor: object,
+    statement: str,
+    parameters: object,
+    _context: object,
+    _many: object,
+) -> tuple[str, object]:
     use_of(connection.connection).asked = time.monotonic()
+    return statement, parameters
 
 
 def _sqlstate(error: BaseException) -> str | None:

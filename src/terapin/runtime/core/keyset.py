@@ -105,7 +105,7 @@ def _chain(terms: Sequence[SortTerm], position: Position) -> ColumnElement[bool]
 
 def _bound(term: SortTerm, value: Any) -> ColumnElement[Any]:
     """A parameter: SQLAlchemy itself has no order for True and False."""
-    return literal(value, term.column.type)
+    return value if isinstance(value, ColumnElement) else literal(value, term.column.type)
 
 
 def _beyond(term: SortTerm, value: Any) -> ColumnElement[bool]:

@@ -110,7 +110,12 @@ def total_order(model: type[Any], sort: Sequence[SortTerm]) -> tuple[SortTerm, .
 
 def encode_cursor(row: Any, model: type[Any], terms: Sequence[SortTerm]) -> str:
     position = ",".join(term.spell(getattr(row, term.column.key)) for term in terms)
-    content = f"{_seal(model, terms, f'[{position}]')}[{position}]"
+    return seal_position(sealed(model, terms), f"[{position}]")
+
+
+def seal_position(belongs_to: str, position: str) -> str:
+    """The cursor of a position, as JSON, in what `sealed` names."""
+    content = f"{_seal(belongs_to, position)}{position}"
     return base64.urlsafe_b64encode(content.encode()).rstrip(b"=").decode()
 
 
@@ -118,7 +123,7 @@ def decode_cursor(cursor: str, model: type[Any], terms: Sequence[SortTerm]) -> P
     try:
         content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         seal, position = content[:SEAL], content[SEAL:]
-        if seal != _seal(model, terms, position):
+        if seal != _seal(sealed(model, terms), position):
             raise ValueError
         return tuple(
             None if value is None else term.adapter.validate_python(value)
@@ -129,13 +134,12 @@ def decode_cursor(cursor: str, model: type[Any], terms: Sequence[SortTerm]) -> P
         raise BadRequest("the cursor does not fit", faults=[fault]) from None
 
 
-def _seal(model: type[Any], terms: Sequence[SortTerm], position: str) -> str:
-    """Binds a cursor to its list and order, and notices damage. No secret: a position is none."""
-    content = sealed(model, terms) + position
-    return hashlib.sha256(content.encode()).hexdigest()[:SEAL]
-
-
 def sealed(model: type[Any], terms: Sequence[SortTerm]) -> str:
-    """What a cursor belongs to; PostgreSQL can make one, too."""
+    """The list and the order that cursors belong to."""
     order = [f"{'-' if term.descending else ''}{term.column.key}" for term in terms]
     return orjson.dumps([model.__name__, order]).decode()
+
+
+def _seal(belongs_to: str, position: str) -> str:
+    """Binds a cursor to its list and order, and notices damage. No secret: a position is none."""
+    return hashlib.sha256(f"{belongs_to}{position}".encode()).hexdigest()[:SEAL]

@@ -26,8 +26,7 @@ class Statements:
         self.driver = driver
         self._prepared: OrderedDict[str, PreparedStatement[asyncpg.Record]] = OrderedDict()
 
-    async def value(self, statement: str, arguments: Sequence[Any]) -> Any:
-        """The first column of the first row, None without rows."""
+    async def rows(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         try:
             prepared = self._prepared.get(statement) or await self._prepare(statement)
             rows = await prepared.fetch(*arguments)
@@ -37,7 +36,7 @@ class Statements:
             rows = await (await self._prepare(statement)).fetch(*arguments)
         else:
             self._prepared.move_to_end(statement)
-        return rows[0][0] if rows else None
+        return rows
 
     async def _prepare(self, statement: str) -> PreparedStatement[asyncpg.Record]:
         prepared = self._prepared[statement] = await self.driver.prepare(statement)

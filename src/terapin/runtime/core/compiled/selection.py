@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,10 +12,11 @@ from ..resource import Column, Relation, Resource
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A field, under a name of the client's choice."""
+    """A field, under a name of the client's choice; `names` are what its values are called there."""
 
     name: str
     column: Column
+    names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
