@@ -49,7 +49,7 @@ def filters(resource: Resource) -> dict[str, Filter]:
     """By parameter. A field's own name wins over a field with an operator, a reserved one over both."""
     table: dict[str, Filter] = {}
     for column in resource.columns.values():
-        for operator, each in _operators(column):
+        for operator, each in operators(column):
             table[f"{column.name}__{operator}"] = each
     for column in resource.columns.values():
         if column.wire.scalar:
@@ -57,7 +57,7 @@ def filters(resource: Resource) -> dict[str, Filter]:
     return {name: each for name, each in table.items() if name not in RESERVED}
 
 
-def _operators(column: Column) -> Iterator[tuple[str, Filter]]:
+def operators(column: Column) -> Iterator[tuple[str, Filter]]:
     wire = column.wire
     attribute = column.operand
 

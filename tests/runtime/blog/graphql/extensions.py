@@ -1,0 +1,12 @@
+"""Root fields of your own, with `@strawberry.field` and `@strawberry.mutation`: this file is yours."""
+
+from __future__ import annotations
+
+import strawberry
+
+from .queries import QueryFields
+
+
+@strawberry.type
+class Query(QueryFields):
+    """What can be read."""
