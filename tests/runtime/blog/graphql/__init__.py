@@ -2,6 +2,6 @@ from __future__ import annotations
 
 from terapin.runtime.core.graphql.schema import Schema
 
-from .extensions import Query
+from .extensions import Mutation, Query
 
-schema = Schema(query=Query)
+schema = Schema(query=Query, mutation=Mutation)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import strawberry
 
+from .mutations import MutationFields
 from .queries import QueryFields
 
 
 @strawberry.type
 class Query(QueryFields):
     """What can be read."""
+
+
+@strawberry.type
+class Mutation(MutationFields):
+    """What can be changed."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.dataloader import DataLoader
 
 from ..database import session_of
+from ..database_errors import DatabaseErrors
 from ..sources.manager import Sources
 
 Load = Callable[[list[Any]], Awaitable[list[Any]]]
@@ -21,9 +22,10 @@ Load = Callable[[list[Any]], Awaitable[list[Any]]]
 class Context:
     """`info.context` of every resolver. Nothing of it outlives the operation."""
 
-    def __init__(self, request: Request, document: DocumentNode) -> None:
+    def __init__(self, request: Request, document: DocumentNode, errors: DatabaseErrors) -> None:
         self.request = request
         self.document = document
+        self.errors = errors
         self.sources: Sources = request.app.state.sources
         self._lock = asyncio.Lock()
         self._opened = AsyncExitStack()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,11 +12,14 @@ from pathlib import Path
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    SelectionSetNode,
     Source,
     parse,
     specified_rules,
@@ -30,6 +33,8 @@ from .errors import RefusedError, refused
 # What is kept: so many documents of at most this many characters.
 KEPT = 500
 LONGEST_KEPT = 20_000
+# Of one field among the selections of one place.
+MAX_REPETITIONS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +132,7 @@ class Documents:
             raise refused("GRAPHQL_PARSE_FAILED", "the document is nested too deeply") from None
 
     def _check(self, document: Document) -> None:
+        _check_repetitions(document.node)
         errors = validate(
             self._schema,
             document.node,
@@ -136,6 +142,28 @@ class Documents:
         )
         if errors:
             raise RefusedError("GRAPHQL_VALIDATION_FAILED", *errors)
+
+
+def _check_repetitions(document: DocumentNode) -> None:
+    """Validation compares each selection of a name with every other one."""
+    sets: list[SelectionSetNode] = [
+        each.selection_set
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
+    while sets:
+        selected = sets.pop().selections
+        names = Counter(each.name.value for each in selected if isinstance(each, FieldNode))
+        if max(names.values(), default=0) > MAX_REPETITIONS:
+            raise refused(
+                "LIMIT_EXCEEDED", f"a field stands at most {MAX_REPETITIONS} times in a place"
+            )
+        for each in selected:
+            nested = (
+                each.selection_set if isinstance(each, FieldNode | InlineFragmentNode) else None
+            )
+            if nested is not None:
+                sets.append(nested)
 
 
 def known_documents(paths: Collection[Path]) -> dict[str, str]:

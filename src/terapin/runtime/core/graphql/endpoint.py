@@ -14,6 +14,7 @@ from . import limits
 from .documents import Document, Documents, known_documents
 from .errors import RefusedError, failures, refusal
 from .execution import answer, execute
+from .graphiql import add_graphiql
 from .requests import Asked, asked, content_type_is_json, media_type, response
 from .schema import Schema, core_schema
 from .settings import GraphqlSettings
@@ -36,7 +37,7 @@ class GraphQL:
         self.schema = schema
         self.settings = settings
         self.errors = DatabaseErrors(resources)
-        self.suggestions = development
+        self.development = development
         introspection = settings.introspection
         self.documents = Documents(
             core_schema(schema),
@@ -58,9 +59,9 @@ class GraphQL:
         try:
             document, operation = self.prepared(asked)
         except RefusedError as error:
-            return {"errors": refusal(error, suggestions=self.suggestions)}
-        result = await execute(self.schema, document, operation, asked, request)
-        errors = failures(result.errors or (), self.errors, suggestions=self.suggestions)
+            return {"errors": refusal(error, suggestions=self.development)}
+        result = await execute(self.schema, document, operation, asked, request, self.errors)
+        errors = failures(result.errors or (), self.errors, suggestions=self.development)
         return answer(result, errors)
 
     def prepared(self, asked: Asked) -> tuple[Document, Any]:
@@ -83,4 +84,6 @@ def install_graphql(app: FastAPI, schema: Schema, *, documents: Collection[Path]
     app.state.graphql = graphql
     router = APIRouter(tags=["graphql"])
     router.add_api_route(PATH, graphql.handle, methods=["POST"], include_in_schema=False)
+    if graphql.development:
+        add_graphiql(router, PATH)
     app.include_router(router)

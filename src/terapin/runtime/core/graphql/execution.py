@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from strawberry.types import ExecutionResult
 
 from ..database import database_of
+from ..database_errors import DatabaseErrors
 from ..errors import Unavailable
 from .context import Context
 from .documents import Document
@@ -24,13 +25,14 @@ async def execute(
     operation: OperationDefinitionNode,
     asked: Asked,
     request: Request,
+    errors: DatabaseErrors,
 ) -> ExecutionResult:
     """What only reads is done again if the database lost it."""
     result: ExecutionResult | None = None
 
     async def attempt() -> ExecutionResult:
         nonlocal result
-        async with Context(request, document.node) as context:
+        async with Context(request, document.node, errors) as context:
             result = await schema.execute(
                 document.text,
                 variable_values={**asked.variables},

@@ -150,7 +150,7 @@ class _Related(Fact):
 class One(_Related):
     """The row of a relation, or null."""
 
-    async def resolve(self, source: Row, info: Info[Context], given: Arguments) -> Row | None:
+    async def resolve(self, source: Row, info: Info[Context], given: Arguments) -> Any:
         page = await self.load(source, info, None, PageQuery)
         return instance(self.node, page.items[0]) if page.items else None
 
@@ -173,7 +173,7 @@ class ByKey(Fact):
     def declared(self) -> list[StrawberryArgument]:
         return [key_argument(self.node)]
 
-    async def resolve(self, source: Any, info: Info[Context], given: Arguments) -> Row | None:
+    async def resolve(self, source: Any, info: Info[Context], given: Arguments) -> Any:
         key = checked_key(self.resource, given)
         async with info.context.reading() as session:
             try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from fastapi import Request, Response
+from pydantic_core import from_json
 
 from ..errors import BadRequest, Fault, Problem
 
@@ -55,8 +56,8 @@ def content_type_is_json(request: Request) -> None:
 def asked(body: bytes, max_batch: int) -> tuple[list[Asked], bool]:
     """The operations of a request, and whether they are a batch. Raises Problem."""
     try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        content = from_json(body, allow_inf_nan=False)
+    except ValueError:
         raise BadRequest("the body is not JSON") from None
     if not isinstance(content, list):
         return [_asked(content)], False
