@@ -22,13 +22,13 @@ from .pagination import (
 
 
 async def paginate(session: AsyncSession, query: Select[Row], page: PageQuery) -> Page[Row]:
-    """Reads the page in one statement, or in two where the sort begins with a nullable column."""
+    """Reads the page in one statement, or in two where the sort begins with a nullable column and nothing is skipped."""
     model: type[Base] = query.column_descriptions[0]["entity"]
     terms = total_order(model, page.sort)
     position = decode_cursor(page.cursor, model, terms) if page.cursor is not None else None
     query = query.where(*page.where)
     items: list[Row] = []
-    for segment in segments(query, terms, position):
+    for segment in segments(query, terms, position, page.offset):
         wanted = page.limit + 1 - len(items)
         items.extend((await session.scalars(segment.limit(wanted))).all())
         if len(items) > page.limit:
@@ -48,7 +48,7 @@ def order(term: SortTerm) -> ColumnElement[Any]:
 
 
 def segments(
-    query: Select[Row], terms: tuple[SortTerm, ...], position: Position | None
+    query: Select[Row], terms: tuple[SortTerm, ...], position: Position | None, offset: int
 ) -> Iterator[Select[Row]]:
     """What is to be read, in this order, until the page is full.
 
@@ -56,8 +56,9 @@ def segments(
     of an index, which `... OR column IS NULL` is not.
     """
     first, *rest = terms
-    if not first.nullable:
-        yield _behind(query, terms, position)
+    skipped = offset if position is None else 0
+    if skipped or not first.nullable:
+        yield _behind(query, terms, position).offset(skipped or None)
         return
     if position is None or position[0] is not None:
         present = (replace(first, nullable=False), *rest)

@@ -50,7 +50,8 @@ class SortTerm:
 class PageQuery:
     """Which rows, in which order, from where. Without `sort` the order is that of the key.
 
-    `where` are conditions of the model: `Post.status == PostStatus.DRAFT`.
+    `where` are conditions of the model: `Post.status == PostStatus.DRAFT`. `offset` skips rows, which costs what
+    reading them does; with a `cursor` it says nothing.
     """
 
     where: tuple[Any, ...] = ()
@@ -58,6 +59,7 @@ class PageQuery:
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
     total: bool = False
+    offset: int = 0
 
     def within(self, *criteria: Any) -> PageQuery:
         return replace(self, where=(*self.where, *criteria))

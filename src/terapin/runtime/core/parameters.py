@@ -68,25 +68,25 @@ def filters(resource: Resource) -> dict[str, Filter]:
     """By parameter. A field's own name wins over a field with an operator, a reserved one over both."""
     table: dict[str, Filter] = {}
     for column in resource.columns.values():
-        for each in _filters(column):
-            table[f"{column.name}__{each.operator}"] = each
+        for operator, each in operators(column):
+            table[f"{column.name}__{operator}"] = each
     for column in resource.columns.values():
         if column.wire.scalar:
             table[column.name] = table[f"{column.name}__eq"]
     return {name: each for name, each in table.items() if name not in RESERVED}
 
 
-def _filters(column: Column) -> Iterator[Filter]:
-    for operator, criterion in _operators(column):
+def operators(column: Column) -> Iterator[tuple[str, Filter]]:
+    for operator, criterion in _criteria(column):
         if operator == "isnull":
-            parse, schema = _BOOLEAN.validate_strings, _BOOLEAN
-            yield Filter(column, operator, parse, schema, criterion)
+            found = Filter(column, operator, _BOOLEAN.validate_strings, _BOOLEAN, criterion)
         else:
             several = operator == "in"
-            yield Filter(column, operator, column.parse, column.adapter, criterion, several)
+            found = Filter(column, operator, column.parse, column.adapter, criterion, several)
+        yield operator, found
 
 
-def _operators(column: Column) -> Iterator[tuple[str, Criterion]]:
+def _criteria(column: Column) -> Iterator[tuple[str, Criterion]]:
     wire = column.wire
     attribute = column.operand
     if wire.scalar:

@@ -57,11 +57,11 @@ class Service(ABC, Generic[Model, Create, Update]):
 
     @abstractmethod
     async def related(
-        self, relation: Relation, values: Collection[Any], limit: int
+        self, relation: Relation, values: Collection[Any], page: PageQuery
     ) -> Mapping[Any, Page[Model]]:
         """The rows of a relation to this model, by the values that link them to their sources.
 
-        Each source gets at most `limit` of them, all sources together by one query.
+        Each source gets a page of its own, which no cursor continues, all sources together by one query.
         """
 
     @abstractmethod

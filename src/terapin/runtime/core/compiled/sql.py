@@ -257,14 +257,16 @@ def _window(
         query = linked(query)
     query = query.where(*(criterion(entity) for criterion in window.where))
     here = tuple(replace(term, column=getattr(entity, term.column.key)) for term in terms)
-    parts = list(segments(query, here, window.position))
+    parts = list(segments(query, here, window.position, int(window.offset is not None)))
     limit = _limit(window, nested=outer is not None)
     if len(parts) > 1:
         # In this order: the first part is read to its end before the second is begun.
         query = select(union_all(*(part.limit(limit) for part in parts)).subquery())
     else:
         query = parts[0]
-    query = query.limit(limit).offset(window.offset)
+    query = query.limit(limit)
+    if window.offset is not None:
+        query = query.offset(window.offset)
     return query.correlate(outer).subquery() if outer is not None else query.subquery()
 
 
