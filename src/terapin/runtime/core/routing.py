@@ -39,10 +39,12 @@ class Routing:
             self._index()
         scope.setdefault("router", self._router)
         path = get_route_path(scope)
-        if self._shortcut is not None and await self._shortcut(path, scope, receive, send):
-            return
-        router = self._routers.get(_beginning(path), self._router)
-        await router.app(scope, receive, send)
+        remaining: Receive | None = receive
+        if self._shortcut is not None:
+            remaining = await self._shortcut(path, scope, receive, send)
+        if remaining is not None:
+            router = self._routers.get(_beginning(path), self._router)
+            await router.app(scope, remaining, send)
 
     def _index(self) -> None:
         self._known = [*self._router.routes]

@@ -5,14 +5,13 @@ What is wrong with a request is told by the ordinary path, so whatever is doubtf
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 from sqlalchemy import Select, bindparam
 from starlette.requests import Request
-from starlette.types import Scope
 
 from ..database import Database
 from ..errors import BadRequest, Invalid, NotFound
@@ -27,6 +26,7 @@ from ..serialization import MAX_ROWS
 from . import sql
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
+from .exchange import JSON, Answer, Incoming
 from .remembered import Remembered
 from .selection import Member, One, Page, Selection, Value, Window
 from .statements import Statement, compiled
@@ -34,16 +34,6 @@ from .statements import Statement, compiled
 KEY = "key"
 # Query strings beyond it are understood anew each time.
 _LONGEST = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: Sequence[tuple[bytes, bytes]]
-    body: bytes = b""
-
-
-JSON = (b"content-type", b"application/json")
 
 
 class Read:
@@ -61,9 +51,6 @@ class Read:
         except ValueError:
             return None
 
-    async def __call__(self, scope: Scope, database: Database, key: str | None) -> Answer | None:
-        raise NotImplementedError
-
 
 class ReadRow(Read):
     """One row: by its key, or what a relation to one leads to."""
@@ -72,8 +59,10 @@ class ReadRow(Read):
         super().__init__(resource, relation)
         self._statements: Remembered[bytes, tuple[Statement, Shape]] = Remembered()
 
-    async def __call__(self, scope: Scope, database: Database, key: str | None) -> Answer | None:
-        prepared = self._prepared(scope["query_string"], database)
+    async def __call__(
+        self, incoming: Incoming, database: Database, key: str | None
+    ) -> Answer | None:
+        prepared = self._prepared(incoming.scope["query_string"], database)
         value = self.key(key or "")
         if prepared is None or value is None:
             return None
@@ -84,9 +73,13 @@ class ReadRow(Read):
         version, body = rows[0]
         tag = etag(version)
         headers = ((b"etag", tag.encode()), JSON)
-        if self.relation is None and not shape.embeds and _is_conditional(scope):
+        if (
+            self.relation is None
+            and not shape.embeds
+            and incoming.header(b"if-none-match") is not None
+        ):
             try:
-                if not_modified(Request(scope), tag):
+                if not_modified(Request(incoming.scope), tag):
                     return Answer(304, headers[:1])
             except BadRequest:
                 return None
@@ -130,8 +123,10 @@ class ReadPage(Read):
         self._pages: Remembered[bytes, _Page] = Remembered()
         self._statements: Remembered[Any, tuple[Statement, Statement | None]] = Remembered()
 
-    async def __call__(self, scope: Scope, database: Database, key: str | None) -> Answer | None:
-        query: bytes = scope["query_string"]
+    async def __call__(
+        self, incoming: Incoming, database: Database, key: str | None
+    ) -> Answer | None:
+        query: bytes = incoming.scope["query_string"]
         page = self._page(query, database)
         values: Mapping[str, Any] = page.values if page else {}
         if key is not None:
@@ -156,7 +151,7 @@ class ReadPage(Read):
         parts.append(b"}")
         headers = [JSON]
         if cursor is not None:
-            link = next_link(Request(scope), cursor)
+            link = next_link(Request(incoming.scope), cursor)
             headers.insert(0, (b"link", link.encode()))
         return Answer(200, headers, b"".join(parts))
 
@@ -187,18 +182,10 @@ class ReadPage(Read):
                 None if value is None else bindparam(f"at{number}", type_=term.column.type)
                 for number, (term, value) in enumerate(zip(terms, found, strict=True))
             )
-        kind = (
-            tuple(each.kind for each in conditions),
-            tuple((term.column.key, term.descending) for term in terms),
-            listing.limit,
-            listing.total,
-            position and tuple(each is None for each in position),
-            _frozen(listing.shape),
-        )
+        window = Window(tuple(conditions), terms, listing.limit, position=position)
+        kind = window.kind, listing.total, _frozen(listing.shape)
         statements = self._statements.get(kind)
         if statements is None:
-            where = tuple(each.criterion for each in conditions)
-            window = Window(where, terms, listing.limit, position=position)
             statements = self._compiled(listing, window, database)
             self._statements[kind] = statements
         statement, counted = statements
@@ -265,7 +252,3 @@ def _frozen(shape: Shape) -> Any:
 def _items(query: bytes) -> list[tuple[str, str]]:
     """As Starlette understands a query string."""
     return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []
-
-
-def _is_conditional(scope: Scope) -> bool:
-    return any(name == b"if-none-match" for name, _ in scope["headers"])

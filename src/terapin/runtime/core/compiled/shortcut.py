@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
 import asyncpg
 from fastapi import FastAPI
@@ -18,13 +20,19 @@ from ..errors import Unavailable
 from ..reads import Rereading
 from ..routes import Related, Rows
 from .eligible import intercepted, not_read
-from .reading import Answer, Read, ReadPage, ReadRow
+from .exchange import Answer, Incoming
+from .reading import ReadPage, ReadRow
 
 logger = logging.getLogger(__name__)
 
 # A segment of a path that stands for any.
 _ANY = "*"
+GRAPHQL = "/graphql"
 _EVERY = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+Answering = Callable[[Incoming, Database, str | None], Awaitable[Answer | None]]
+_Found = tuple[BaseRoute, Answering]
 
 
 class Shortcut:
@@ -33,7 +41,7 @@ class Shortcut:
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self._database = database_of(app)
-        self._table: dict[tuple[str, str], tuple[BaseRoute, Read] | None] = {}
+        self._table: dict[tuple[str, str], _Found | None] = {}
         self.index(app)
 
     def index(self, app: FastAPI) -> None:
@@ -50,7 +58,7 @@ class Shortcut:
                     reason = reason or "another route comes before it"
                 before.append((method, pattern))
                 if reason is None:
-                    self._table[method, pattern.text] = _route(context)
+                    self._table[method, pattern.text] = context.original_route, self._made(context)
                 elif pattern.is_literal:
                     # It is found before what has a parameter in its place.
                     self._table.setdefault((method, pattern.text), None)
@@ -58,20 +66,29 @@ class Shortcut:
                     reasons.setdefault(reason, []).append(f"{method} {context.path}")
         _tell(len([each for each in self._table.values() if each]), reasons)
 
-    async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Whether the request is answered."""
+    async def __call__(
+        self, path: str, scope: Scope, receive: Receive, send: Send
+    ) -> Receive | None:
+        """None if the request is answered, else what remains to be received of it."""
         found, key = self._find(scope, path)
         if found is None or self._database is None or self._app.dependency_overrides:
-            return False
-        route, read = found
-        answer = await self._answer(read, scope, self._database, key)
-        if answer is None:
-            return False
+            return receive
+        route, answer = found
+        incoming = Incoming(scope, receive)
+        try:
+            answered = await answer(incoming, self._database, key)
+        except asyncpg.PostgresError as error:
+            if is_transient(error):
+                logger.warning("%s %s: %s", scope["method"], scope["path"], error)
+                raise Unavailable from error
+            answered = None
+        if answered is None:
+            return incoming.again
         scope["route"] = route
-        await _send(answer, send)
-        return True
+        await _send(answered, send)
+        return None
 
-    def _find(self, scope: Scope, path: str) -> tuple[tuple[BaseRoute, Read] | None, str | None]:
+    def _find(self, scope: Scope, path: str) -> tuple[_Found | None, str | None]:
         """By the path itself, or with any one segment in the place of its last or of the one before."""
         if scope["type"] != "http":
             return None, None
@@ -84,16 +101,16 @@ class Shortcut:
         front, _, key = front.rpartition("/")
         return table.get((method, f"{front}/{_ANY}/{last}")), key
 
-    async def _answer(
-        self, read: Read, scope: Scope, database: Database, key: str | None
-    ) -> Answer | None:
-        try:
-            return await read(scope, database, key)
-        except asyncpg.PostgresError as error:
-            if is_transient(error):
-                logger.warning("%s %s: %s", scope["method"], scope["path"], error)
-                raise Unavailable from error
-            return None
+    def _made(self, context: RouteContext) -> Answering:
+        owner: Any = _owner(context)
+        if type(owner) not in (Rows, Related):
+            operations = import_module(".operations", __package__)
+            database = cast(Database, self._database)
+            answering: Answering = operations.Operations(owner, database.engine.dialect)
+            return answering
+        relation = owner.relation if type(owner) is Related else None
+        is_list = getattr(context.endpoint, "__func__", None) in (Rows.list, Related.list)
+        return (ReadPage if is_list else ReadRow)(owner.resource, relation)
 
     def _reason(self) -> str | None:
         if self._database is None:
@@ -134,9 +151,11 @@ def _owner(context: RouteContext) -> Any:
 
 def _not_answered(context: RouteContext) -> str | None:
     """Why a route is not answered here; what is not core's needs no reason that somebody reads."""
+    owner, endpoint = _owner(context), getattr(context.endpoint, "__func__", None)
+    if context.path == GRAPHQL and owner is not None:
+        return _not_graphql(context, owner, endpoint)
     if type(context.original_route) is not Rereading or _methods(context) != {"GET"}:
         return "it is a route of its own"
-    owner, endpoint = _owner(context), getattr(context.endpoint, "__func__", None)
     if type(owner) is Rows:
         resources, known = [owner.resource], endpoint in (Rows.list, Rows.get)
     elif type(owner) is Related:
@@ -151,12 +170,13 @@ def _not_answered(context: RouteContext) -> str | None:
     return next(filter(None, map(not_read, resources)), None)
 
 
-def _route(context: RouteContext) -> tuple[BaseRoute, Read]:
-    owner: Any = _owner(context)
-    relation = owner.relation if type(owner) is Related else None
-    is_list = getattr(context.endpoint, "__func__", None) in (Rows.list, Related.list)
-    read = (ReadPage if is_list else ReadRow)(owner.resource, relation)
-    return context.original_route, read
+def _not_graphql(context: RouteContext, owner: Any, endpoint: Any) -> str | None:
+    graphql = import_module("..graphql.endpoint", __package__).GraphQL
+    if type(owner) is not graphql or endpoint is not graphql.handle:
+        return "its endpoint is not core's"
+    if _methods(context) != {"POST"} or context.dependant.dependencies:
+        return "it has dependencies of its own"
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,19 @@ from ..keyset import segments
 from ..pagination import SEAL, SortTerm, sealed, total_order
 from ..resource import Column, Relation, Resource
 from .eligible import NotCompiledError, not_in_sql
-from .selection import Constant, Member, One, Page, Rows, Selection, Value, Window
+from .selection import (
+    Constant,
+    Found,
+    Listed,
+    Member,
+    One,
+    Page,
+    Root,
+    Rows,
+    Selection,
+    Value,
+    Window,
+)
 
 Sql = ColumnElement[Any]
 Linked = Callable[[Select[Any]], Select[Any]]
@@ -64,6 +76,31 @@ def rows(selection: Selection, window: Window) -> Select[Any]:
     return select(_bytes(_object(selection, found)))
 
 
+def document(roots: Sequence[Root]) -> Select[Any]:
+    """One object, of what each root answers by itself."""
+    parts: list[str | Sql] = []
+    for number, root in enumerate(roots):
+        parts += ["," if number else "{", orjson.dumps(root.name).decode(), ":"]
+        parts += _root(root)
+    return select(_bytes(_concat([*parts, "}"])))
+
+
+def _root(root: Root) -> Iterator[str | Sql]:
+    match root:
+        case Constant():
+            yield orjson.dumps(root.text).decode()
+        case Found():
+            entity = _entity(root.selection.resource)
+            attribute = root.selection.resource.entity.key.attribute
+            query = _read(root.selection, entity).where(getattr(entity, attribute) == root.key)
+            found = select(_object(root.selection, query.subquery())).scalar_subquery()
+            yield func.coalesce(found, _text(_NULL))
+        case Listed():
+            window = _window(root.selection, root.window, _entity(root.selection.resource))
+            objects = func.string_agg(_object(root.selection, window), _text(","))
+            yield from ("[", select(objects).scalar_subquery(), "]")
+
+
 def related_page(relation: Relation, key: Any, selection: Selection, window: Window) -> Select[Any]:
     """A page of what belongs to the row with this key: nothing where that is not there, else at least a null."""
     source = _source(relation, key)
@@ -90,7 +127,7 @@ def count(selection: Selection, window: Window, relation: Relation | None, key: 
         source = _source(relation, key)
         entity, linked = _target(relation, source)
         query = linked(query.join_from(source, entity, true()))
-    query = query.where(*(criterion(entity) for criterion in window.where))
+    query = query.where(*(each.criterion(entity) for each in window.where))
     return select(func.count()).select_from(query.subquery())
 
 
@@ -173,9 +210,7 @@ def _member(member: Member, source: FromClause) -> Iterator[str | Sql]:
             entity, linked = _target(member.relation, source)
             found = _window(member.selection, member.window, entity, linked, source)
             objects = func.string_agg(_object(member.selection, found), _text(","))
-            yield "["
-            yield select(objects).scalar_subquery()
-            yield "]"
+            yield from ("[", select(objects).scalar_subquery(), "]")
 
 
 def _value(value: Sql, member: Value) -> Iterator[str | Sql]:
@@ -255,7 +290,7 @@ def _window(
     query = _read(selection, entity, (term.column.key for term in terms))
     if linked is not None:
         query = linked(query)
-    query = query.where(*(criterion(entity) for criterion in window.where))
+    query = query.where(*(each.criterion(entity) for each in window.where))
     here = tuple(replace(term, column=getattr(entity, term.column.key)) for term in terms)
     parts = list(segments(query, here, window.position, int(window.offset is not None)))
     limit = _limit(window, nested=outer is not None)
