@@ -43,6 +43,7 @@ def lifespan(
             raise MissingUrlError(*missing)
         async with Sources(declared, settings, application=app.title) as sources:
             app.state.sources = sources
+            app.state.caches = caches
             app.state.checks = Checks(sources)
             collector = app.state.metrics.watch(sources)
             install_routing(app)
