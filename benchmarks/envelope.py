@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import uvloop
 from fastapi import FastAPI
@@ -72,7 +73,7 @@ def surrounded(settings: ServiceSettings, *, apart: bool) -> ASGIApp:
     app.state.sources = Sources([], settings)
     inner: ASGIApp = bare
     for middleware in reversed(app.user_middleware):
-        if apart or middleware.cls is not Apart:
+        if apart or cast(object, middleware.cls) is not Apart:
             inner = middleware.cls(inner, *middleware.args, **middleware.kwargs)
 
     async def called(scope: Scope, receive: Receive, send: Send) -> None:

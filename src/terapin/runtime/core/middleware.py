@@ -93,6 +93,19 @@ class Envelope:
 class Exchange:
     """A request and its answer."""
 
+    __slots__ = (
+        "_declared",
+        "_max_bytes",
+        "_receive",
+        "_received",
+        "_send",
+        "is_late",
+        "name",
+        "scope",
+        "status",
+        "task",
+    )
+
     def __init__(self, scope: Scope, receive: Receive, send: Send, max_bytes: int) -> None:
         headers = dict(reversed(scope["headers"]))
         self.scope = scope
@@ -127,13 +140,17 @@ class Exchange:
     async def send(self, message: Message) -> None:
         """What was left behind has nothing more to say."""
         if not self.is_late:
-            await self.send_last(message)
+            await self._send(self._named(message))
 
     async def send_last(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            message = {**message, "headers": _with_own(message.get("headers", ()), self.name)}
-        await self._send(message)
+        await self._send(self._named(message))
+
+    def _named(self, message: Message) -> Message:
+        """A message may be one that is sent again and again, so it is not changed."""
+        if message["type"] != "http.response.start":
+            return message
+        self.status = message["status"]
+        return {**message, "headers": _with_own(message.get("headers", ()), self.name)}
 
     def _too_large(self) -> Problem:
         return Problem(f"a body has at most {self._max_bytes} bytes", status=413)
@@ -160,7 +177,7 @@ class Apart:
 
 def _name(given: bytes) -> str:
     """A new one is no secret, and has only to be different."""
-    if _SANE_ID.fullmatch(given):
+    if given and _SANE_ID.fullmatch(given):
         return given.decode()
     return f"{random.getrandbits(128):032x}"
 
