@@ -91,10 +91,11 @@ async def apart(work: Coroutine[Any, Any, T]) -> T:
     """In a task of its own: who is cancelled meanwhile leaves it behind, and does not wait for its end."""
     task = asyncio.create_task(work)
     try:
-        return await asyncio.shield(task)
-    finally:
-        if not task.done():
-            leave(task)
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        leave(task)
+        raise
+    return task.result()
 
 
 async def ended(*tasks: asyncio.Task[Any]) -> None:
