@@ -20,7 +20,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 import uvloop
 from fastapi import FastAPI
@@ -71,10 +70,9 @@ def surrounded(settings: ServiceSettings, *, apart: bool) -> ASGIApp:
     app = FastAPI()
     install(app, settings, resources)
     app.state.sources = Sources([], settings)
-    inner: ASGIApp = bare
+    inner: ASGIApp = Apart(bare) if apart else bare
     for middleware in reversed(app.user_middleware):
-        if apart or cast(object, middleware.cls) is not Apart:
-            inner = middleware.cls(inner, *middleware.args, **middleware.kwargs)
+        inner = middleware.cls(inner, *middleware.args, **middleware.kwargs)
 
     async def called(scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = app

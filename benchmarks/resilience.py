@@ -113,7 +113,7 @@ async def measure(url: str) -> dict[str, dict[str, float]]:
                 {"SQLAlchemy's pool": connecting(plain), "ours": connecting(source.engine)}, CALLS
             ),
             "past SQLAlchemy": await in_turns(
-                {"asyncpg's own": prepared.fetchval, "ours": lambda: source.value("SELECT 1")},
+                {"asyncpg's own": prepared.fetchval, "ours": lambda: source.rows("SELECT 1")},
                 CALLS,
             ),
             "4 queries that wait": await in_turns(

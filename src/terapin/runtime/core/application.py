@@ -14,7 +14,7 @@ from .errors import install_error_handlers
 from .health import Checks
 from .logs import configure_logging
 from .metrics import Metrics
-from .middleware import Apart, Envelope
+from .middleware import Envelope
 from .openapi import install_openapi
 from .resource import Resources
 from .routing import install_routing
@@ -63,7 +63,6 @@ def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> No
     app.state.settings = settings
     app.state.resources = resources
     app.state.metrics = Metrics()
-    app.add_middleware(Apart)
     app.add_middleware(Current)
     app.add_middleware(
         Envelope,

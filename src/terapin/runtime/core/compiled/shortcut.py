@@ -46,7 +46,6 @@ class Shortcut:
         self._app = app
         self._database = database_of(app)
         self._table: dict[tuple[str, str], _Found | None] = {}
-        self.index(app)
 
     def index(self, app: FastAPI) -> None:
         """What is registered first for a path is what FastAPI would take, so nothing may stand before it."""
