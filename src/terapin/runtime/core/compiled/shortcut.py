@@ -45,6 +45,7 @@ class Shortcut:
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self._database = database_of(app)
+        self.answered = 0
         self._table: dict[tuple[str, str], _Found | None] = {}
 
     def index(self, app: FastAPI) -> None:
@@ -87,6 +88,7 @@ class Shortcut:
             answered = None
         if answered is None:
             return incoming.again
+        self.answered += 1
         scope["route"] = route
         await _send(answered, send)
         return None
