@@ -168,3 +168,12 @@ async def test_most_is_answered_by_postgresql(pair: Pair, query: str) -> None:
     assert "errors" not in fast.json(), fast.text
     assert exactly(fast.content) == exactly(ordinary.content)
     assert pair.answered() == before + 1
+
+
+async def test_what_is_wrong_beside_what_is_being_read(pair: Pair) -> None:
+    """The rest is given up in mid-statement, which is not to be told as a failure of the service."""
+    query = "{ users { id posts { id } } contacts(limit: 0) { id } comments { id } }"
+    for _ in range(10):
+        response = await pair.ordinary.client.post("/graphql", json={"query": query})
+        assert response.status_code == 200
+        assert "INVALID" in response.text or "limit" in response.text
