@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from terapin.runtime.core import integrity
+from terapin.runtime.core.database import session_of
+from terapin.runtime.core.documents.holds import FIELD, Holds
 
 from .harness import Api, Json
+
+ROUNDS = 27
 
 
 async def gone(club: Api, *paths: str) -> bool:
@@ -217,3 +225,80 @@ async def test_nulls_come_last_in_a_relation_as_in_a_list(club: Api) -> None:
     page = await club.get("/activities", include="remarks")
     ratings = [each["rating"] for each in page["items"][0]["remarks"]["items"]]
     assert ratings == [1, 3, 5, None, None]
+
+
+@pytest.mark.parametrize("path", ["/remarks", "/tickets", "/activities"])
+async def test_children_that_are_created_while_their_parent_is_deleted_are_not_left_behind(
+    club: Api, path: str
+) -> None:
+    """Of a document, in either database; `restrict` towards labels, else `cascade`."""
+    texts = {"/activities": {}, "/remarks": {"text": "T"}, "/tickets": {"subject": "S"}}[path]
+    chance = Random(7)
+
+    async def soon(request: Coroutine[Any, Any, httpx.Response]) -> int:
+        await asyncio.sleep(chance.uniform(0, 0.01))
+        return (await request).status_code
+
+    member = await club.member()
+    for number in range(ROUNDS):
+        if path == "/activities":
+            label = await club.post("/labels", code=f"c{number}", name=f"N{number}")
+            parent, field, key = f"/labels/{label['code']}", "label_code", label["code"]
+            body = {**texts, "member_id": member["id"], field: key}
+        else:
+            activity = await club.activity(member)
+            parent, field, key = f"/activities/{activity['id']}", "activity_id", activity["id"]
+            body = {**texts, field: key}
+
+        deleted, *created = await asyncio.gather(
+            soon(club.client.delete(parent)),
+            *(soon(club.client.post(path, json=body)) for _ in range(4)),
+        )
+        left = await club.items(path, **{field: key})
+        if path == "/activities" and deleted == 409:
+            assert len(left) == created.count(201) > 0
+        else:
+            assert (deleted, left) == (204, [])
+        assert {*created} <= {201, 409}
+
+
+async def test_nothing_is_left_of_what_held_a_document(club: Api) -> None:
+    await club.post("/labels", code="a", name="A")
+    await club.activity(label_code="a")
+    assert (await club.client.delete("/labels/a")).status_code == 409
+    assert FIELD not in await _label(club)
+
+
+async def test_whoever_died_holding_a_document_holds_it_until_its_lease_ends(club: Api) -> None:
+    await club.post("/labels", code="a", name="A")
+    soon = datetime.now(UTC) + timedelta(seconds=0.4)
+    dead = {"token": uuid4(), "until": soon, "whole": True}
+    await club.mongodb.database["labels"].update_one({}, {"$set": {FIELD: [dead]}})
+    await club.activity(label_code="a")
+    assert datetime.now(UTC) >= soon
+    assert (await club.client.delete("/labels/a")).status_code == 409
+
+
+async def test_a_document_is_held_as_long_as_what_refers_to_it_may_still_be_written(
+    club: Api,
+) -> None:
+    await club.post("/labels", code="a", name="A")
+
+    async def lost() -> None:
+        raise ConnectionResetError
+
+    async with session_of(club.sources) as session:
+        holds = Holds.of(session)
+        assert await holds.share(club.mongodb, "labels", "a")
+        with pytest.raises(ConnectionResetError):
+            await holds.writing(lost())
+    assert len((await _label(club))[FIELD]) == 1
+    refused = await club.client.delete("/labels/a")
+    assert refused.status_code == 503
+    assert refused.json()["detail"] == "it is being referred to"
+
+
+async def _label(club: Api) -> Json:
+    found = await club.mongodb.database["labels"].find_one({})
+    assert found is not None
+    return found

@@ -1,8 +1,8 @@
 """References that no database holds: those between sources, and those inside MongoDB.
 
-A target is looked for before what refers to it is written; a row of a table is locked meanwhile, as PostgreSQL
-does for a foreign key. When a row is deleted, what becomes of those who refer to it is done here, also behind
-tables whose own foreign keys cascade.
+A target is looked for before what refers to it is written, and held meanwhile, as PostgreSQL does for a foreign key:
+a row of a table by its lock, a document by an entry in it. When a row is deleted, what becomes of those who refer to
+it is done here, also behind tables whose own foreign keys cascade.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ class Removal:
         doomed = self._doomed.setdefault(entity, set())
         new = [key for key in keys if key not in doomed]
         doomed.update(new)
-        if not new:
+        if not (new and _referrers(entity)):
             return
+        for batch in _batches(new):
+            await entity.claim(self._session, batch)
         for referrer in _referrers(entity):
             if not referrer.held:
                 self._steps.append((referrer, new))

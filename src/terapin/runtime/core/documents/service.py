@@ -84,8 +84,6 @@ class DocumentService(Service[Model, Create, Update]):
         await removal.apply()
         if not await self._rows.delete(self._by_key(key)):
             raise NotFound
-        # Once more: nobody locks a document, so others may have come to refer to it.
-        await removal.apply()
 
     async def related(
         self, relation: Relation, values: Collection[Any], limit: int
