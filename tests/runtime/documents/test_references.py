@@ -112,6 +112,27 @@ async def test_a_document_that_others_need_stays(club: Api) -> None:
     assert (await club.get(f"/tickets/{sold['id']}"))["label_code"] is None
 
 
+async def test_a_row_whose_reference_is_emptied_has_another_version(club: Api) -> None:
+    """Also where PostgreSQL holds to it, behind rows that it deletes by itself, and in the rows' own table."""
+    member = await club.member()
+    badge = await club.post("/badges", title="T", member_id=member["id"])
+    activity = await club.activity()
+    one = await ticket(club, activity, badge_id=badge["id"])
+    two = await ticket(club, activity, upgraded_id=one["id"])
+    for path, referring, field in (
+        (f"/members/{member['id']}", one, "badge_id"),
+        (f"/tickets/{one['id']}", two, "upgraded_id"),
+    ):
+        url = f"/tickets/{referring['id']}"
+        seen = (await club.client.get(url)).headers["etag"]
+        assert (await club.client.delete(path)).status_code == 204
+        stale = await club.client.patch(url, json={"subject": "X"}, headers={"If-Match": seen})
+        assert stale.status_code == 412
+        fresh = await club.client.get(url, headers={"If-None-Match": seen})
+        assert fresh.status_code == 200
+        assert fresh.json() == {**referring, field: None}
+
+
 async def test_a_tree_that_goes_round_in_a_circle_is_deleted_once(club: Api) -> None:
     activity = await club.activity()
     first = await remark(club, activity)

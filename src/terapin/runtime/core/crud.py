@@ -68,6 +68,7 @@ class CrudService(Service[Model, Create, Update]):
     async def delete(self, key: Any, *, version: int | None = None) -> None:
         row = await self._locked(key, version)
         removal = await integrity.removal(self.session, entity_of(self.model), key)
+        await removal.release()
         await self.session.delete(row)
         await self._flush()
         await removal.apply()

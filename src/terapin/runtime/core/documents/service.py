@@ -81,6 +81,7 @@ class DocumentService(Service[Model, Create, Update]):
         self._changes(row)
         if version is not None:
             await self._claim(row)
+        await removal.release()
         await removal.apply()
         if not await self._rows.delete(self._by_key(key)):
             raise NotFound
