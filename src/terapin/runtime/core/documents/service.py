@@ -12,7 +12,7 @@ from ..changes import changed
 from ..entities import entity_of
 from ..errors import NotFound, PreconditionFailed, Unavailable
 from ..idempotency import Ledger
-from ..merge import merged
+from ..merge import is_same, merged
 from ..pagination import Page, PageQuery, key_term, total_order
 from ..resource import Relation
 from ..schemas import values
@@ -142,13 +142,19 @@ def _change(row: Document, given: Mapping[str, Any]) -> dict[str, Any] | None:
     for attribute, value in given.items():
         field = row.__stored__[attribute]
         before = getattr(row, attribute)
-        after = field.encode(merged(before, value))
-        # In JSON 1, 1.0 and true differ, in Python they are equal.
-        if repr(after) != repr(field.encode(before)):
-            if after is None:
-                emptied[field.column] = ""
-            else:
-                written[field.column] = after
+        after = merged(before, value)
+        encoded = field.encode(after)
+        if field.kind == "JSON":
+            unchanged = is_same(before, after)
+        else:
+            # Such as -0.0 and 0.0, which Python takes for equal.
+            unchanged = repr(encoded) == repr(field.encode(before))
+        if unchanged:
+            continue
+        if encoded is None:
+            emptied[field.column] = ""
+        else:
+            written[field.column] = encoded
     if not (written or emptied):
         return None
     operators = {"$set": written, "$unset": emptied, "$inc": {"row_version": 1}}
