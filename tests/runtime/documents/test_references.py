@@ -15,6 +15,7 @@ import pytest
 from terapin.runtime.core import integrity
 from terapin.runtime.core.database import session_of
 from terapin.runtime.core.documents.holds import FIELD, Holds
+from terapin.runtime.core.documents.writes import Writes
 
 from .harness import Api, Json
 
@@ -309,10 +310,9 @@ async def test_a_document_is_held_as_long_as_what_refers_to_it_may_still_be_writ
         raise ConnectionResetError
 
     async with session_of(club.sources) as session:
-        holds = Holds.of(session)
-        assert await holds.share(club.mongodb, "labels", "a")
+        assert await Holds.of(session).share(club.mongodb, "labels", "a")
         with pytest.raises(ConnectionResetError):
-            await holds.writing(lost())
+            await Writes.of(session).noting(lost())
     assert len((await _label(club))[FIELD]) == 1
     refused = await club.client.delete("/labels/a")
     assert refused.status_code == 503

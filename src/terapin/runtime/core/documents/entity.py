@@ -73,7 +73,7 @@ class DocumentEntity(Entity):
         await self._rows(session).delete(self._key.in_(keys))
 
     def _rows(self, session: AsyncSession) -> Rows[Any]:
-        return Rows.of(self.model, session)
+        return Rows(self.model, session)
 
 
 def _property(field: Stored[Any]) -> Property:

@@ -10,19 +10,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from pymongo import ReturnDocument
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..errors import Unavailable
 from ..resilience.deadlines import remaining
 from ..sources.mongodb import Mongodb
 from .idempotency import GRACE, LONGEST_LEASE
+from .writes import Writes
 
-T = TypeVar("T")
 Json = dict[str, Any]
 
 logger = logging.getLogger(__name__)
@@ -40,29 +40,18 @@ class Holds:
     If it is not known whether something was written, it may still be: then they are kept until their leases end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, writes: Writes) -> None:
         self._token = uuid4()
         self._kept: list[tuple[Mongodb, str, list[Any]]] = []
-        self._in_doubt = False
+        self._writes = writes
 
     @classmethod
     def of(cls, session: AsyncSession) -> Holds:
         if "holds" not in session.info:
-            session.info["holds"] = holds = cls()
+            session.info["holds"] = holds = cls(Writes.of(session))
             session.info.setdefault("after_end", []).append(holds.release)
         found: Holds = session.info["holds"]
         return found
-
-    async def writing(self, work: Coroutine[Any, Any, T]) -> T:
-        """What it returns. Only what the server itself refuses is known not to be written."""
-        try:
-            return await work
-        except OperationFailure as error:
-            self._in_doubt |= error.timeout
-            raise
-        except BaseException:
-            self._in_doubt = True
-            raise
 
     async def share(self, source: Mongodb, name: str, key: Any) -> bool:
         """False if there is no such document."""
@@ -98,7 +87,7 @@ class Holds:
         await _patiently(source, attempt, WHOLE_PATIENCE, "it is being referred to")
 
     async def release(self) -> None:
-        if self._in_doubt:
+        if self._writes.in_doubt:
             return
         for source, name, keys in self._kept:
             try:

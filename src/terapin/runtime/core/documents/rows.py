@@ -14,6 +14,7 @@ from ..sources.mongodb import Mongodb
 from .document import Document
 from .expressions import Filter
 from .holds import Holds
+from .writes import Writes
 
 Row = TypeVar("Row", bound=Document)
 T = TypeVar("T")
@@ -23,14 +24,10 @@ Json = dict[str, Any]
 class Rows(Generic[Row]):
     """The documents of a model. Everything is one call of the source; what is only read may be asked again."""
 
-    def __init__(self, model: type[Row], source: Mongodb, holds: Holds) -> None:
+    def __init__(self, model: type[Row], session: AsyncSession) -> None:
         self.model = model
-        self.source = source
-        self._holds = holds
-
-    @classmethod
-    def of(cls, model: type[Row], session: AsyncSession) -> Rows[Row]:
-        return cls(model, sources_of(session)[model.__source__], Holds.of(session))
+        self.source: Mongodb = sources_of(session)[model.__source__]
+        self.session = session
 
     @property
     def collection(self) -> AsyncCollection[Json]:
@@ -105,14 +102,15 @@ class Rows(Generic[Row]):
 
     async def share(self, key: Any) -> bool:
         """Whether there is such a document, which then stays until the session ends."""
-        return await self._holds.share(self.source, self.model.__collection__, key)
+        return await Holds.of(self.session).share(self.source, self.model.__collection__, key)
 
     async def whole(self, keys: Collection[Any]) -> None:
         """Until the session ends nobody comes to refer to these, who does already is waited for."""
-        await self._holds.whole(self.source, self.model.__collection__, keys)
+        await Holds.of(self.session).whole(self.source, self.model.__collection__, keys)
 
     async def _write(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        return await self.source.call(lambda: self._holds.writing(work()))
+        writes = Writes.of(self.session)
+        return await self.source.call(lambda: writes.noting(work()))
 
     async def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await self.source.call(work, idempotent=True)

@@ -7,6 +7,8 @@ import random
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
+from pymongo.errors import DuplicateKeyError
+
 from .. import integrity
 from ..changes import changed
 from ..entities import entity_of
@@ -20,7 +22,7 @@ from ..service import Create, Service, Update
 from .document import Document
 from .errors import told
 from .expressions import ALL, Filter
-from .idempotency import CollectionLedger
+from .idempotency import CollectionLedger, promised
 from .keyset import ordered, paginate
 from .rows import Rows
 
@@ -49,12 +51,22 @@ class DocumentService(Service[Model, Create, Update]):
 
     async def create(self, data: Create) -> Model:
         given = values(data)
+        key = entity_of(self.model).key
+        again = promised(self.session, self.model)
+        if again and key.kind == "UUID":
+            given.setdefault(key.attribute, again)
         await integrity.check(self.session, self.model, given, data)
         with told(self.model, type(data)):
             row = self.model(**given)
             document = row.to_bson()
             self._changes(row)
-            await self._rows.insert(document)
+            try:
+                await self._rows.insert(document)
+            except DuplicateKeyError:
+                made = await self._rows.find(self._by_key(again)) if again else []
+                if not made:
+                    raise
+                return made[0]
         return self._rows.model.from_bson(document)
 
     async def update(self, key: Any, data: Update, *, version: int | None = None) -> Model:
@@ -102,11 +114,13 @@ class DocumentService(Service[Model, Create, Update]):
         return {value: Page.of(self.model, terms, share, limit) for value, share in rows.items()}
 
     def ledger(self, principal: str, key: str) -> Ledger:
-        return CollectionLedger(self._rows.source, principal, key)
+        return CollectionLedger(
+            self._rows.source, principal, key, session=self.session, model=self.model
+        )
 
     @property
     def _rows(self) -> Rows[Model]:
-        return Rows.of(self.model, self.session)
+        return Rows(self.model, self.session)
 
     def _changes(self, row: Model) -> None:
         """Said before it is done, which is certain only afterwards."""
