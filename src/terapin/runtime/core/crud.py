@@ -29,6 +29,14 @@ Model = TypeVar("Model", bound=Base)
 
 
 class CrudService(Service[Model, Create, Update]):
+    @classmethod
+    def check_model(cls) -> None:
+        if not issubclass(cls.model, Base):
+            raise TypeError(
+                f"{cls.model.__name__} is no table: make {cls.__module__}.{cls.__name__} a DocumentService, "
+                "from core/documents, instead of a CrudService"
+            )
+
     def query(self) -> Select[Model]:
         query: Select[Any] = select(self.model)
         return query

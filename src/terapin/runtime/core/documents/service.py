@@ -37,6 +37,14 @@ LONGEST_WAIT = 0.1
 class DocumentService(Service[Model, Create, Update]):
     """What it writes is written at once: there is no transaction that spans documents."""
 
+    @classmethod
+    def check_model(cls) -> None:
+        if not issubclass(cls.model, Document):
+            raise TypeError(
+                f"{cls.model.__name__} is no document: make {cls.__module__}.{cls.__name__} a CrudService, "
+                "from core/crud.py, instead of a DocumentService"
+            )
+
     def query(self) -> Filter:
         return ALL
 
