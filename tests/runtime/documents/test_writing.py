@@ -51,6 +51,7 @@ async def test_of_those_who_have_seen_the_same_version_one_changes_it(club: Api)
         ("tree", {"$ref": "a", "$id": {"$ref": "b", "$id": 1}, "z": 2}, None),
         ("tree", {"a.b": {"$gt": ""}, "": [], "$x": [{"$ref": "#"}, 1.0, True]}, None),
         ("tree", [2**63 - 1, -(2**63), 1e300, "$a"], None),
+        ("tree", {"a": [2**63, -(2**63) - 1, 10**300]}, None),
         ("email", "Ann@Example.org", "ann@example.org"),
         ("phone", "+44 20 7946 0958", "+442079460958"),
         ("address", "::0001", "::1"),
@@ -69,15 +70,6 @@ async def test_what_is_kept_of_a_value(club: Api, field: str, sent: Any, kept: A
     assert changed.json()["tree"] == sent
     assert changed.json()["big"] == 5
     assert await club.get(url) == changed.json()
-
-
-async def test_what_cannot_be_kept_is_refused_with_its_place(club: Api) -> None:
-    for tree in (2**64, {"a": [1, -(2**63) - 1]}):
-        refused = await club.client.post("/samples", json={**SAMPLE, "tree": tree})
-        assert refused.status_code == 422
-        assert refused.json()["errors"] == [
-            {"pointer": "/tree", "detail": "integers have at most 64 bits"}
-        ]
 
 
 async def test_what_was_read_is_found_by_its_value(club: Api) -> None:
