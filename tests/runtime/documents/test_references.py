@@ -187,13 +187,16 @@ async def test_nobody_comes_to_refer_to_a_row_while_it_is_deleted(club: Api) -> 
         assert await club.items("/activities", member_id=member["id"]) == []
 
 
-async def test_more_than_a_batch_that_refers_is_followed(club: Api) -> None:
+async def test_more_than_a_batch_that_refers_is_followed(
+    club: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(integrity, "BATCH", 50)
     member = await club.member()
     activity = await club.activity(member)
     collection = club.mongodb.database["remarks"]
     template = await collection.find_one({"_id": (await _inserted(club, activity)).get("_id")})
     assert template is not None
-    await collection.insert_many([{**template, "_id": uuid4()} for _ in range(1_100)])
+    await collection.insert_many([{**template, "_id": uuid4()} for _ in range(110)])
     assert (await club.client.delete(f"/members/{member['id']}")).status_code == 204
     assert await collection.count_documents({}) == 0
 
@@ -261,6 +264,7 @@ async def test_children_that_are_created_while_their_parent_is_deleted_are_not_l
         await asyncio.sleep(chance.uniform(0, 0.01))
         return (await request).status_code
 
+    seen: set[int] = set()
     member = await club.member()
     for number in range(ROUNDS):
         if path == "/activities":
@@ -276,12 +280,17 @@ async def test_children_that_are_created_while_their_parent_is_deleted_are_not_l
             soon(club.client.delete(parent)),
             *(soon(club.client.post(path, json=body)) for _ in range(4)),
         )
+        # On a busy machine a round may be too much: who waits for too long is told to come again.
         left = await club.items(path, **{field: key})
-        if path == "/activities" and deleted == 409:
-            assert len(left) == created.count(201) > 0
-        else:
-            assert (deleted, left) == (204, [])
-        assert {*created} <= {201, 409}
+        if deleted == 204:
+            assert left == []
+        elif deleted == 409:
+            assert path == "/activities"
+            assert len(left) == created.count(201)
+        assert deleted in (204, 409, 503)
+        assert {*created} <= {201, 409, 503}
+        seen |= {deleted, *created}
+    assert {201, 204, 409} <= seen
 
 
 async def test_nothing_is_left_of_what_held_a_document(club: Api) -> None:
