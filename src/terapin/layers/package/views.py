@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ...model import DATABASE, Cache, DataSource, ServiceModel, SourceKind
+from ...model.naming import fit
 from ...project.plan import Project
 from ..python import Imports, call, literal
 
@@ -115,7 +116,8 @@ def _source_arguments(source: DataSource, package: str, imports: Imports) -> Ite
         imports.name("pydantic", "SecretStr")
         yield f"url=SecretStr({literal(source.url)})"
     if source.kind is SourceKind.MONGODB:
-        yield f"database={literal(source.database or package)}"
+        own = fit(f"{package}_{source.name}") if source.apart else package
+        yield f"database={literal(source.database or own)}"
     yield from _stated(source, _SOURCE_NUMBERS)
 
 
