@@ -18,10 +18,15 @@ def _database(model: ServiceModel) -> bool:
     return model.database is not None
 
 
+def _graphql(model: ServiceModel) -> bool:
+    return model.graphql is not None
+
+
 NEEDED: Mapping[str, Needed] = {
     "databases/mongodb.py": partial(has_source, kind=SourceKind.MONGODB),
     "databases/postgresql.py": partial(has_source, kind=SourceKind.POSTGRESQL),
     "databases/redis.py": partial(has_source, kind=SourceKind.REDIS),
+    "test_graphql.py": _graphql,
     "test_migrations.py": _database,
 }
 

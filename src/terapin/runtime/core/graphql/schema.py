@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import strawberry
@@ -14,12 +15,19 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 
 from .context import Context
+from .rows import definition
 from .scalars import SCALARS
 
 Extension = type[SchemaExtension] | Callable[[], SchemaExtension]
 
 _NULLABLE = "Nullable"
-_SCALAR_NAMES = {bool: "Boolean", **{type_: each.name for type_, each in SCALARS.items()}}
+_SCALAR_NAMES = {
+    bool: "Boolean",
+    float: "Float",
+    int: "Int",
+    str: "String",
+    **{type_: each.name for type_, each in SCALARS.items()},
+}
 
 
 class Names(NameConverter):
@@ -45,12 +53,15 @@ class Schema(strawberry.Schema):
         query: type,
         mutation: type | None = None,
         *,
+        documents: Path | None = None,
         types: Iterable[type] = (),
         extensions: Iterable[Extension] = (),
     ) -> None:
+        """`documents` is a folder of those that are known. A `mutation` without fields is none."""
+        self.documents = documents
         super().__init__(
             query,
-            mutation,
+            mutation if mutation and definition(mutation).fields else None,
             types=types,
             extensions=(*extensions, Prepared),
             config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
