@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLField, GraphQLSchema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
@@ -67,6 +66,12 @@ class Schema(strawberry.Schema):
             config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
         )
 
+    @property
+    def mutation_fields(self) -> Mapping[str, GraphQLField]:
+        """As graphql-core knows them."""
+        mutation = core_schema(self).mutation_type
+        return mutation.fields if mutation else {}
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
@@ -86,6 +91,6 @@ class Prepared(SchemaExtension):
         yield
 
 
-def core_schema(schema: strawberry.Schema) -> Any:
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """That of graphql-core."""
     return schema._schema
