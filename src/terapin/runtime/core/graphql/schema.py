@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import strawberry
@@ -18,6 +20,9 @@ from .rows import definition
 from .scalars import SCALARS
 
 Extension = type[SchemaExtension] | Callable[[], SchemaExtension]
+
+# Frames of Python, of which each entity takes one at the most.
+DEEPEST = 20_000
 
 _NULLABLE = "Nullable"
 _SCALAR_NAMES = {
@@ -58,13 +63,14 @@ class Schema(strawberry.Schema):
     ) -> None:
         """`documents` is a folder of those that are known. A `mutation` without fields is none."""
         self.documents = documents
-        super().__init__(
-            query,
-            mutation if mutation and definition(mutation).fields else None,
-            types=types,
-            extensions=(*extensions, Prepared),
-            config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
-        )
+        with _deep_recursion():
+            super().__init__(
+                query,
+                mutation if mutation and definition(mutation).fields else None,
+                types=types,
+                extensions=(*extensions, Prepared),
+                config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
+            )
 
     @property
     def mutation_fields(self) -> Mapping[str, GraphQLField]:
@@ -89,6 +95,17 @@ class Prepared(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         self.execution_context.pre_execution_errors = []
         yield
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """graphql-core follows the fields of types from one to the next, as far as that goes."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
