@@ -18,7 +18,7 @@ _POSTS = """
     INSERT INTO posts (id, title, body, status, views, published_on, created_at, user_id)
     SELECT md5('post ' || i || ' ' || j)::uuid, 'Post ' || j || ' of ' || i,
         repeat('Lorem ipsum dolor sit amet. ', 4) || E'\\n“The end” of ' || j,
-        (ARRAY['draft', 'published', 'archived'])[1 + j % 3], (i * 7919 + j) % 1000,
+        (ARRAY['draft', 'published', 'archived'])[1 + j % 3], (i * 7919 + j) % 100,
         CASE WHEN j % 3 = 1 THEN date '2024-01-01' + j::integer END,
         timestamptz '2024-01-01 00:00Z' + i * interval '61.25 seconds' + j * interval '90 minutes',
         md5('user ' || i)::uuid
