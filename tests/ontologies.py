@@ -15,6 +15,7 @@ PREFIXES = """\
 @prefix db: <http://api.example.org/database#> .
 @prefix orm: <http://api.example.org/orm#> .
 @prefix rel: <http://api.example.org/relationship#> .
+@prefix gql: <http://api.example.org/graphql#> .
 @prefix ws: <http://api.example.org/websocket#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix ex: <http://example.org/shop#> .

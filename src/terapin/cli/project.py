@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ..project.reconcile import Options
     from .report import Compiled
 
+# Layers that are written where the ontology asks for them, or somebody does.
+OPTIONAL = ("graphql",)
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -69,11 +72,11 @@ def target(
             f"there is no {MANIFEST} in {root.resolve()}: "
             "name an ontology and --out, or begin with `terapin new`"
         )
-    asked = (*layers, *(known.layers if known else ()))
-    if asked:
+    asked = tuple(dict.fromkeys((*(known.layers if known else ()), *layers)))
+    if unknown := [each for each in asked if each not in OPTIONAL]:
         raise ProjectError(
-            f"there is no layer {asked[0]!r} to ask for",
-            "every layer that exists is always written",
+            f"there is no layer {unknown[0]!r} to ask for",
+            f"there is {', '.join(OPTIONAL)}; every other layer is always written",
         )
     if known and name and name != known.name:
         raise ProjectError(
@@ -82,14 +85,15 @@ def target(
         )
     if not ontology:
         assert known is not None
-        return Target(root, known, tuple(root / path for path in known.ontology), lenient)
+        manifest = replace(known, layers=asked)
+        return Target(root, manifest, tuple(root / path for path in known.ontology), lenient)
     files = tuple(f"ontology/{path.name}" for path in ontology)
     if len(set(files)) < len(files):
         raise ProjectError(
             f"two ontology files have the same name: {', '.join(map(str, ontology))}",
             "rename one: they lie in one directory later",
         )
-    manifest = Manifest(known.name if known else name or "", files, layers)
+    manifest = Manifest(known.name if known else name or "", files, asked)
     return Target(root, manifest, ontology, lenient)
 
 
@@ -174,6 +178,7 @@ def prepare(target: Target) -> Prepared | None:
             name=manifest.name or None,
             pinned=_pinned(target.root),
             lenient=target.lenient,
+            layers=manifest.layers,
         )
     if compiled is None:
         return None

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,11 +42,12 @@ def compile_and_tell(
     name: str | None = None,
     pinned: Names | None = None,
     lenient: bool = False,
+    layers: Collection[str] = (),
 ) -> Compiled | None:
     """As `compiled`, but None after an error."""
     from ..ontology import compile_files
 
-    compilation = compile_files(paths, name=name, pinned=pinned, lenient=lenient)
+    compilation = compile_files(paths, name=name, pinned=pinned, lenient=lenient, layers=layers)
     tell_diagnostics(compilation)
     if compilation.ontology is None or compilation.model is None:
         return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from ..model import Entity, Field, FieldType, Now, Scalar, ServiceModel
+from ..model import Entity, Field, FieldType, Now, Scalar, ServiceModel, naming
 from .python import Imports, literal
 
 
@@ -135,8 +135,7 @@ def import_annotation(spelling: Spelling, imports: Imports) -> str:
 
 
 def enum_name(entity: Entity, field: Field) -> str:
-    words = field.attribute.strip("_").split("_")
-    return entity.class_name + "".join(word[:1].upper() + word[1:] for word in words)
+    return naming.enum_name(entity.class_name, field.attribute)
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,6 @@
 """The model of a service, between the ontology that states it and the layers that write it."""
 
+from .graphql import Graphql, GraphqlEntity
 from .place import Place
 from .service import (
     CORE_TABLES,
@@ -30,6 +31,8 @@ __all__ = [
     "Field",
     "FieldType",
     "ForeignKey",
+    "Graphql",
+    "GraphqlEntity",
     "JoinTable",
     "Kind",
     "Loading",

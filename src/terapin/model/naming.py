@@ -124,6 +124,28 @@ def variables(name: str) -> frozenset[str]:
     return frozenset({name, *(f"{name}_{setting}" for setting in SETTINGS)})
 
 
+def graphql_name(attribute: str) -> str:
+    """`created_at` is `createdAt`, `class_` is `class`."""
+    first, *others = filter(None, attribute.split("_"))
+    return first + "".join(word[0].upper() + word[1:] for word in others)
+
+
+# Of the types that an entity has in GraphQL beside the one that is called like its class.
+GRAPHQL_SUFFIXES = ("Where", "Order", "CreateInput", "UpdateInput", "Connection", "Edge")
+
+
+def enum_name(class_name: str, attribute: str) -> str:
+    """The class of an enumeration: `PostStatus`."""
+    words = attribute.strip("_").split("_")
+    return class_name + "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def root_fields(name: str) -> frozenset[str]:
+    """What a name at the root of GraphQL takes there, with that of a connection."""
+    made = graphql_name(name).casefold()
+    return frozenset({made, f"{made}connection"})
+
+
 def _avoid(name: str, taken: frozenset[str]) -> str:
     return name + "_" if name in taken else name
 

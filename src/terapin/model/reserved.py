@@ -52,6 +52,23 @@ MODULE_NAMES = frozenset(
     """.split()
 )
 
+_SCALARS = tuple(
+    """
+    Base64 BigInt Boolean Date DateTime Decimal Duration Float ID Int JSON String Time UUID
+    """.split()
+)
+# Types that GraphQL has without any entity: a test compares them with those of core.
+GRAPHQL_TYPES = frozenset(
+    {
+        *_SCALARS,
+        *(f"{name}Filter" for name in _SCALARS),
+        *(f"Nullable{name}Filter" for name in _SCALARS),
+        *(f"{name}EqualFilter" for name in _SCALARS),
+        *(f"Nullable{name}EqualFilter" for name in _SCALARS),
+        *("Direction", "Mutation", "NullFilter", "PageInfo", "Query", "Subscription"),
+    }
+)
+
 # Of which a class that is made (`CrudService`) would be one that is imported.
 _STEMS = frozenset({"Crud"})
 
@@ -112,7 +129,7 @@ CATALOG = "pg_"
 PACKAGES = frozenset(
     """
     alembic annotated_types anyio asyncpg babel celery click colour dotenv email_validator faker
-    fastapi furl greenlet h11 httptools httpx idna jinja2 jwt mako markupsafe multipart opentelemetry
+    fastapi furl gql graphql greenlet h11 httptools httpx idna jinja2 jwt mako markupsafe multipart opentelemetry
     orjson phonenumbers pip prometheus_client pydantic pydantic_core pydantic_settings pymongo pytest
     redis rich ruff schemathesis setuptools sqlalchemy sqlalchemy_utils starlette strawberry
     terapin typing_extensions typing_inspection uvicorn uvloop valkey watchfiles websockets wheel yaml

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .graphql import Graphql
 from .place import Place
 from .sources import DATABASE, Cache, DataSource
 from .types import Cascade, FieldType, Kind, Loading, ParameterIn
@@ -76,6 +77,15 @@ class Field:
             and self.foreign_key is None
             and self.type in (FieldType.UUID, FieldType.INTEGER, FieldType.BIG_INTEGER)
         )
+
+    @property
+    def creatable(self) -> bool:
+        """May be given on create."""
+        return not self.read_only and not self.generated
+
+    @property
+    def updatable(self) -> bool:
+        return not self.read_only and not self.primary_key
 
     @property
     def hidden(self) -> bool:
@@ -217,7 +227,7 @@ class ServiceModel:
 
     `entities` keeps every entity reachable by its IRI. `data_sources` begin with the database, if there is one, and
     end with the source that is made for caches. `core_tables` are those of core that the database has: a model that was
-    kept without them had the first one.
+    kept without them had the first one. `graphql` is None where there is none.
     """
 
     name: str
@@ -229,6 +239,7 @@ class ServiceModel:
     data_sources: tuple[DataSource, ...] = ()
     caches: tuple[Cache, ...] = ()
     core_tables: tuple[str, ...] = ("idempotency_keys",)
+    graphql: Graphql | None = None
 
     @property
     def relational(self) -> tuple[Entity, ...]:

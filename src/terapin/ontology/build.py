@@ -13,6 +13,8 @@ from terapin.model import (
     Field,
     FieldType,
     ForeignKey,
+    Graphql,
+    GraphqlEntity,
     Kind,
     Loading,
     Now,
@@ -92,6 +94,44 @@ class _Builder:
             data_sources=data_sources(self.facts),
             caches=caches(self.facts),
             core_tables=CORE_TABLES if self.facts.placement.has_database else (),
+            graphql=self.graphql(),
+        )
+
+    def graphql(self) -> Graphql | None:
+        exposure = self.facts.exposure
+        if not exposure.entities:
+            return None
+        statements, service = self.facts.statements, exposure.service
+        return Graphql(
+            entities={
+                iri: self.graphql_entity(each)
+                for iri, each in statements.entities.items()
+                if iri in exposure.entities
+            },
+            max_depth=value_of(service.max_depth) if service else None,
+            max_aliases=value_of(service.max_aliases) if service else None,
+            max_tokens=value_of(service.max_tokens) if service else None,
+            max_cost=value_of(service.max_cost) if service else None,
+            trusted_documents=value_of(service.trusted_documents) if service else None,
+        )
+
+    def graphql_entity(self, statement: EntityStatement) -> GraphqlEntity:
+        exposure, naming = self.facts.exposure, self.facts.naming
+        hidden = [
+            naming.fields[field.identity].attribute
+            for field in statement.scalars.values()
+            if not exposure.shows(field)
+        ]
+        for link, forward in self.ends[statement.iri]:
+            ends = naming.forward if forward else naming.backward
+            if not exposure.shows(link.forward if forward else link.backward):
+                hidden.append(ends[link.iri].attribute)
+        roots = naming.roots[statement.iri]
+        return GraphqlEntity(
+            one=roots.one,
+            many=roots.many,
+            mutations=exposure.changes(statement),
+            hidden=tuple(sorted(hidden)),
         )
 
     def entity(self, statement: EntityStatement) -> Entity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from functools import cached_property
@@ -62,10 +62,11 @@ def compile_files(
     name: str | None = None,
     pinned: Names | None = None,
     lenient: bool = False,
+    layers: Collection[str] = (),
 ) -> Compilation:
-    """`lenient` takes known prefixes that are not declared, with a warning."""
+    """`lenient` takes known prefixes that are not declared, with a warning; `layers` are asked for beyond the ontology."""
     with _without_collector():
-        return _compile(load(paths, lenient=lenient), name, pinned or Names())
+        return _compile(load(paths, lenient=lenient), name, pinned or Names(), layers)
 
 
 def compile_sources(
@@ -74,15 +75,22 @@ def compile_sources(
     name: str | None = None,
     pinned: Names | None = None,
     lenient: bool = False,
+    layers: Collection[str] = (),
 ) -> Compilation:
-    return _compile(load_sources(sources, lenient=lenient), name, pinned or Names())
+    return _compile(load_sources(sources, lenient=lenient), name, pinned or Names(), layers)
 
 
-def _compile(loaded: Loaded, name: str | None, pinned: Names) -> Compilation:
+def _compile(
+    loaded: Loaded, name: str | None, pinned: Names, layers: Collection[str]
+) -> Compilation:
     if loaded.ontology is None:
         return Compilation(loaded.sources, None, None, pinned, loaded.diagnostics)
     return compile_ontology(
-        loaded.ontology, name=name, pinned=pinned, diagnostics=loaded.diagnostics
+        loaded.ontology,
+        name=name,
+        pinned=pinned,
+        layers=layers,
+        diagnostics=loaded.diagnostics,
     )
 
 
@@ -91,12 +99,13 @@ def compile_ontology(
     *,
     name: str | None = None,
     pinned: Names | None = None,
+    layers: Collection[str] = (),
     diagnostics: tuple[Diagnostic, ...] = (),
 ) -> Compilation:
     """`name` is what the service is called unless the ontology says it; `diagnostics` those of loading it."""
     pinned = pinned or Names()
     reading = read_statements(ontology)
-    facts = Facts.of(ontology, reading.statements, pinned)
+    facts = Facts.of(ontology, reading.statements, pinned, layers)
     sources = tuple(document.source for document in ontology.documents)
     checked = [each for check in checks() for each in islice(check(facts), limits.MISTAKES)]
     found = (*diagnostics, *_certain([*_first(reading.diagnostics), *checked], ontology))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from terapin.vocabulary import vocabulary
 from terapin.vocabulary.namespaces import NAMESPACE
 
 from .binding import Bindings, bind
+from .exposure import Exposure
 from .links import Link, closing, related
 from .naming import KeyNames, Naming, name_everything
 from .ontology import Ontology
@@ -33,15 +34,23 @@ class Facts:
     bindings: Bindings
     links: tuple[Link, ...]
     placement: Placement
+    exposure: Exposure
     naming: Naming
 
     @classmethod
-    def of(cls, ontology: Ontology, statements: Statements, pinned: Names) -> Facts:
+    def of(
+        cls,
+        ontology: Ontology,
+        statements: Statements,
+        pinned: Names,
+        layers: Collection[str] = (),
+    ) -> Facts:
         bindings = bind(statements)
         links = related(statements, bindings)
         placement = Placement.of(statements)
-        naming = name_everything(statements, links, placement, pinned)
-        return cls(ontology, statements, bindings, links, placement, naming)
+        exposure = Exposure.of(statements, layers)
+        naming = name_everything(statements, links, placement, exposure, pinned)
+        return cls(ontology, statements, bindings, links, placement, exposure, naming)
 
     @cached_property
     def keyed(self) -> tuple[Link, ...]:

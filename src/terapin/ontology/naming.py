@@ -10,6 +10,7 @@ from terapin.model import naming as make
 from terapin.model.names import Claim, Names, Register
 from terapin.model.sources import CACHE_STORE
 
+from .exposure import LAYER, Exposure
 from .links import Link
 from .placement import Placement
 from .statements import EntityStatement, FieldStatement, Statements, value_of
@@ -46,6 +47,14 @@ class KeyNames:
 
 
 @dataclass(frozen=True, slots=True)
+class RootNames:
+    """Of the fields that GraphQL has for an entity at its root."""
+
+    one: str
+    many: str
+
+
+@dataclass(frozen=True, slots=True)
 class Naming:
     """Entities, relationships, sources and caches by IRI, fields by identity; the source that is made for caches has
     the identity `CACHE_STORE`. `names` is what is to be pinned.
@@ -60,15 +69,20 @@ class Naming:
     operations: Mapping[str, str]
     sources: Mapping[str, str]
     caches: Mapping[str, str]
+    roots: Mapping[str, RootNames]
     names: Names
 
 
 def name_everything(
-    statements: Statements, links: Sequence[Link], placement: Placement, pinned: Names
+    statements: Statements,
+    links: Sequence[Link],
+    placement: Placement,
+    exposure: Exposure,
+    pinned: Names,
 ) -> Naming:
     """Names for all that has the names it needs to begin with: a link without a forward name gets none."""
     named = [each for each in links if each.forward_name]
-    return _Namer(statements, named, placement, pinned).naming()
+    return _Namer(statements, named, placement, exposure, pinned).naming()
 
 
 class _Namer:
@@ -78,11 +92,17 @@ class _Namer:
     """
 
     def __init__(
-        self, statements: Statements, links: Sequence[Link], placement: Placement, pinned: Names
+        self,
+        statements: Statements,
+        links: Sequence[Link],
+        placement: Placement,
+        exposure: Exposure,
+        pinned: Names,
     ) -> None:
         self.statements = statements
         self.links = links
         self.placement = placement
+        self.exposure = exposure
         self.register = Register(pinned)
         self.members: dict[str, set[str]] = {iri: set() for iri in statements.entities}
         self.columns: dict[str, set[str]] = {
@@ -118,6 +138,7 @@ class _Namer:
             operations=self.operations(),
             sources=sources,
             caches=caches,
+            roots=self.roots(),
             names=self.register.names(),
         )
 
@@ -240,6 +261,23 @@ class _Namer:
         self.made("operation", {iri: make.operation_name(name) for iri, name in stated.items()})
         return {iri: self.name(iri, "operation") for iri in stated}
 
+    def roots(self) -> dict[str, RootNames]:
+        """After the class, whatever the table is called; what is one and many by one name is a list."""
+        shown = sorted(self.exposure.entities)
+        stems = {iri: _bare(self.name(iri, "module")) for iri in shown}
+        taken: set[str] = set()
+        ones = [Claim(iri, derived=[stem]) for iri, stem in stems.items()]
+        self.register.give("graphql_one", ones, taken, takes=make.root_fields)
+        many = [
+            Claim(iri, derived=[make.plural_name(stem), f"{stem}_list"])
+            for iri, stem in stems.items()
+        ]
+        self.register.give("graphql_many", many, taken, takes=make.root_fields)
+        return {
+            iri: RootNames(self.name(iri, "graphql_one"), self.name(iri, "graphql_many"))
+            for iri in shown
+        }
+
     def settings(self) -> tuple[dict[str, str], dict[str, str]]:
         """Of sources and of caches, which are one scope: no two take the same variable of the environment."""
         database = self.placement.database
@@ -256,6 +294,8 @@ class _Namer:
         }
         kept = (self.register.pinned.get(iri, "cache") for iri in caches)
         taken = reserved.SETTINGS | make.variables(DATABASE)
+        if self.exposure.entities:
+            taken |= {LAYER}
         named = self.given("source", sources, taken.union(*map(make.variables, filter(None, kept))))
         taken = taken.union(*map(make.variables, named.values()))
         own = {database.iri: DATABASE} if database else {}

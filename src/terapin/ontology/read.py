@@ -10,7 +10,7 @@ from functools import partial
 from terapin.diagnostics import Diagnostic
 from terapin.diagnostics.rules import unknown_type, wrong_value
 from terapin.model import Cascade, FieldType, Kind, ParameterIn, Place
-from terapin.vocabulary.namespaces import API, ORM, REL
+from terapin.vocabulary.namespaces import API, GQL, ORM, REL
 from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP
 
 from .ontology import Ontology
@@ -39,7 +39,7 @@ class Method(StrEnum):
     DELETE = "DELETE"
 
 
-_orm, _rel, _api = terms_of(ORM), terms_of(REL), terms_of(API)
+_orm, _rel, _api, _gql = terms_of(ORM), terms_of(REL), terms_of(API), terms_of(GQL)
 _ENTITY, _FIELDS, _VALUES = _orm("Entity"), _orm("fields"), _orm("values")
 _FIELD_NAME, _FIELD_TYPE = _orm("fieldName"), _orm("fieldType")
 _FROM, _TO = _rel("from"), _rel("to")
@@ -54,6 +54,8 @@ _ENTITY_TERMS: Terms = {
     _orm("dataSource"): ("data_source", Subject.reference),
     _orm("cache"): ("cache", Subject.reference),
     _orm("formerly"): ("formerly", Subject.reference),
+    _gql("expose"): ("expose", Subject.flag),
+    _gql("mutations"): ("mutations", Subject.flag),
 }
 _FIELD_TERMS: Terms = {
     _orm("formerly"): ("formerly", Subject.text),
@@ -76,6 +78,7 @@ _FIELD_TERMS: Terms = {
     _orm("pattern"): ("pattern", Subject.text),
     _orm("precision"): ("precision", Subject.count),
     _orm("scale"): ("scale", Subject.count),
+    _gql("expose"): ("expose", Subject.flag),
 }
 _RELATIONSHIP_TERMS: Terms = {
     _orm("formerly"): ("formerly", Subject.reference),
@@ -103,6 +106,13 @@ _SERVICE_TERMS: Terms = {
     _api("description"): ("description", Subject.text),
     _api("version"): ("version", Subject.version),
     _api("baseIri"): ("base_iri", Subject.reference),
+    _gql("expose"): ("expose", Subject.flag),
+    _gql("mutations"): ("mutations", Subject.flag),
+    _gql("maxDepth"): ("max_depth", Subject.count),
+    _gql("maxAliases"): ("max_aliases", Subject.count),
+    _gql("maxTokens"): ("max_tokens", Subject.count),
+    _gql("maxCost"): ("max_cost", Subject.count),
+    _gql("trustedDocuments"): ("trusted_documents", Subject.flag),
 }
 
 _SCALARS = {type_.value: type_ for type_ in FieldType}

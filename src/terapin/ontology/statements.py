@@ -79,6 +79,7 @@ class FieldStatement:
     pattern: Stated[str] | None = None
     precision: Stated[int] | None = None
     scale: Stated[int] | None = None
+    expose: Stated[bool] | None = None
     values: tuple[Stated[str], ...] = ()
     implied_minimum: Decimal | None = None
     implied_maximum: Decimal | None = None
@@ -111,6 +112,8 @@ class EntityStatement:
     indexes: tuple[tuple[Stated[str], ...], ...] = ()
     data_source: Stated[str] | None = None
     cache: Stated[str] | None = None
+    expose: Stated[bool] | None = None
+    mutations: Stated[bool] | None = None
     doubtful: bool = False
 
     @cached_property
@@ -185,6 +188,13 @@ class ServiceStatement:
     description: Stated[str] | None = None
     version: Stated[str] | None = None
     base_iri: Stated[str] | None = None
+    expose: Stated[bool] | None = None
+    mutations: Stated[bool] | None = None
+    max_depth: Stated[int] | None = None
+    max_aliases: Stated[int] | None = None
+    max_tokens: Stated[int] | None = None
+    max_cost: Stated[int] | None = None
+    trusted_documents: Stated[bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,8 +30,8 @@ from ..model import (
 from .errors import ProjectError
 from .lock import MODEL
 
-# What says where something stands, or what it was once called, is no part of what it is.
-_LEFT_OUT = frozenset({"place", "formerly"})
+# What says where something stands, or what it was once called, is no part of what it is; GraphQL concerns no table.
+_LEFT_OUT = frozenset({"place", "formerly", "graphql"})
 _NUMBERS = frozenset({FieldType.DECIMAL, FieldType.FLOAT})
 _TYPES = frozenset(FieldType)
 # The model, its entities, one of them, its fields: what lies deeper stands on one line.

@@ -3,9 +3,11 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from terapin.runtime.core.application import install, lifespan
+from terapin.runtime.core.graphql.endpoint import install_graphql
 
 from .endpoints import resources, routers
 from .extensions import extend
+from .graphql import schema
 from .settings import Settings
 from .sources import sources
 
@@ -19,5 +21,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install(app, settings, resources)
     for router in routers:
         app.include_router(router)
+    install_graphql(app, schema)
     extend(app)
     return app

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from terapin.runtime.core.database import session_of
+from terapin.runtime.core.parameters import parameters_of
+from terapin.runtime.core.resource import Resource
+
+from .club.endpoints.sample import samples
+from .club.endpoints.twin import twins
 from .harness import Api, Json
 
 # By field: values that rows have, some of them several rows.
@@ -26,6 +35,7 @@ VALUES: dict[str, list[Any]] = {
     ],
     "span": ["PT0S", "-PT1S", "PT0.000001S", "P1DT2H", "P99999999D"],
 }
+COLUMNS = {name: f"{name}_" if name == "class" else name for name in VALUES}
 # What is compared with them beside themselves.
 OTHERS: dict[str, list[str]] = {
     "amount": ["1.50", "1.00000000005", "0.3333333333333333333333333333333333333333333", "-1E-30"],
@@ -53,6 +63,16 @@ async def test_the_same_requests_find_the_same_rows_in_the_same_order(club: Api)
         assert one == other, parameters
 
 
+async def test_the_same_rows_are_skipped(club: Api) -> None:
+    await _fill(club, Random(11))
+    async with session_of(club.sources) as session:
+        for sort in ("limit", "-class,limit", "flag,-amount", "-moment"):
+            for offset in (1, ROWS // 2, ROWS - 1, ROWS):
+                one = await _skipped(session, twins, sort, offset)
+                other = await _skipped(session, samples, sort, offset)
+                assert one == other, (sort, offset)
+
+
 async def test_a_change_is_answered_as_it_is_read(club: Api) -> None:
     for path, more in (("/twins", {}), ("/samples", {"site": "https://example.org/", "tree": 1})):
         for amount, same in (("0", "0.0"), ("-0", 0), ("1.5", "1.50"), ("1000", "1e3")):
@@ -61,6 +81,15 @@ async def test_a_change_is_answered_as_it_is_read(club: Api) -> None:
             answer = await club.client.patch(url, json={"amount": same})
             assert answer.json() == created == await club.get(url)
             assert answer.headers["etag"] == '"1"'
+
+
+async def _skipped(
+    session: AsyncSession, resource: Resource, sort: str, offset: int
+) -> list[dict[str, Any]]:
+    order = ",".join([sort, *VALUES])
+    query, _ = parameters_of(resource).page([("sort", order), ("limit", "5")])
+    page = await resource.service(session).list(replace(query, offset=offset))
+    return [{name: getattr(row, column) for name, column in COLUMNS.items()} for row in page.items]
 
 
 async def _fill(club: Api, chance: Random) -> None:

@@ -12,12 +12,13 @@ from terapin.ontology.statements import Stated
 RULE = Rule(
     code="impossible-number",
     local=True,
-    summary="a number of a pool, a cache, a circuit breaker or a retry policy cannot be",
+    summary="a number of a pool, a cache, a circuit breaker, a retry policy or a limit cannot be",
     explanation="""\
 Times are in seconds and longer than nothing, but for those that nothing switches off (`async:staleFor`,
 `async:negativeTtl`, `async:localTtl`), and shorter than ten years. A pool has room for one connection at least and for
-10,000 at most, a breaker opens after one failure or more, and a call is made once or more often. What is least is not
-more than what is most, and nothing is kept in a process for longer than it is kept at all.""",
+10,000 at most, a breaker opens after one failure or more, and a call is made once or more often. A limit of GraphQL
+is 1 or more. What is least is not more than what is most, and nothing is kept in a process for longer than it is kept
+at all.""",
     example="""\
 ex:Main a db:DataSource ; db:type "postgresql" ; db:poolConfig ex:Pool .
 
@@ -41,6 +42,7 @@ _TIME = _Range(lambda number: 0 < number < _LONGEST, "more than 0 seconds and le
 _SPAN = _Range(lambda number: 0 <= number < _LONGEST, "0 seconds or more and less than ten years")
 _KEPT = _Range(lambda number: 0 <= number <= 10_000, "from 0 to 10000")
 _OPEN = _Range(lambda number: 1 <= number <= 10_000, "from 1 to 10000")
+_LIMIT = _Range(lambda number: 1 <= number < 2**31, "from 1 to 2147483647")
 _COUNT = _Range(lambda number: 1 <= number <= 1000, "from 1 to 1000")
 
 _RANGES: Mapping[str, _Range] = {
@@ -59,6 +61,10 @@ _RANGES: Mapping[str, _Range] = {
     "stale_for": _SPAN,
     "negative_ttl": _SPAN,
     "local_ttl": _SPAN,
+    "max_depth": _LIMIT,
+    "max_aliases": _LIMIT,
+    "max_tokens": _LIMIT,
+    "max_cost": _LIMIT,
 }
 # Of each two, the first is not more than the second.
 _ORDERED = (
@@ -73,6 +79,8 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for declared in (statements.pools, statements.breakers, statements.retries, statements.caches):
         for each in declared.values():
             yield from _of(facts, each)
+    for service in statements.services:
+        yield from _of(facts, service)
 
 
 def _of(facts: Facts, statement: object) -> Iterator[Diagnostic]:

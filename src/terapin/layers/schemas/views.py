@@ -34,28 +34,20 @@ def schema_view(entity: Entity) -> SchemaView:
     given = {
         field.attribute: _given(entity, field, imports)
         for field in entity.fields
-        if _creatable(field) or _updatable(field)
+        if field.creatable or field.updatable
     }
     create = tuple(
         _create(entity, field, given[field.attribute], imports)
         for field in entity.fields
-        if _creatable(field)
+        if field.creatable
     )
     update = tuple(
         FieldView(field.attribute, given[field.attribute], _absent(imports))
         for field in entity.fields
-        if _updatable(field)
+        if field.updatable
     )
     read = tuple(_read(entity, field, imports) for field in entity.fields if not field.hidden)
     return SchemaView(imports.render(), entity.class_name, create, update, read)
-
-
-def _creatable(field: Field) -> bool:
-    return not field.read_only and not field.generated
-
-
-def _updatable(field: Field) -> bool:
-    return not field.read_only and not field.primary_key
 
 
 def _create(entity: Entity, field: Field, annotation: str, imports: Imports) -> FieldView:

@@ -17,6 +17,7 @@ from .metrics import Metrics
 from .middleware import BodyLimit, Deadline, Observed
 from .openapi import install_openapi
 from .resource import Resources
+from .routing import install_routing
 from .settings import MissingUrlError, ServiceSettings
 from .sources.declared import Declared
 from .sources.manager import Current, Sources
@@ -44,6 +45,7 @@ def lifespan(
             app.state.sources = sources
             app.state.checks = Checks(sources)
             collector = app.state.metrics.watch(sources)
+            install_routing(app)
             try:
                 async with AsyncExitStack() as stack:
                     for cache in caches:

@@ -73,11 +73,11 @@ class CrudService(Service[Model, Create, Update]):
         await removal.apply()
 
     async def related(
-        self, relation: Relation, values: Collection[Any], limit: int
+        self, relation: Relation, values: Collection[Any], page: PageQuery
     ) -> Mapping[Any, Page[Model]]:
-        query = self.query().options(*columns_only(self.model))
+        query = self.query().options(*columns_only(self.model)).where(*page.where)
         if relation.many:
-            return await to_many(self.session, query, relation, values, limit)
+            return await to_many(self.session, query, relation, values, page)
         return await to_one(self.session, query, relation, values)
 
     async def link(self, key: Any, relation: Relation, target_key: Any) -> None:

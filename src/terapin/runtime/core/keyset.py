@@ -22,13 +22,13 @@ from .pagination import (
 
 
 async def paginate(session: AsyncSession, query: Select[Row], page: PageQuery) -> Page[Row]:
-    """Reads the page in one statement, or in two where the sort begins with a nullable column."""
+    """Reads the page in one statement, or in two where the sort begins with a nullable column and nothing is skipped."""
     model: type[Base] = query.column_descriptions[0]["entity"]
     terms = total_order(model, page.sort)
     position = decode_cursor(page.cursor, model, terms) if page.cursor is not None else None
     query = query.where(*page.where)
     items: list[Row] = []
-    for segment in _segments(query, terms, position):
+    for segment in segments(query, terms, position, page.offset):
         wanted = page.limit + 1 - len(items)
         items.extend((await session.scalars(segment.limit(wanted))).all())
         if len(items) > page.limit:
@@ -47,8 +47,8 @@ def order(term: SortTerm) -> ColumnElement[Any]:
     return ordered.nulls_last() if term.nullable and term.descending else ordered
 
 
-def _segments(
-    query: Select[Row], terms: tuple[SortTerm, ...], position: Position | None
+def segments(
+    query: Select[Row], terms: tuple[SortTerm, ...], position: Position | None, offset: int
 ) -> Iterator[Select[Row]]:
     """What is to be read, in this order, until the page is full.
 
@@ -56,8 +56,9 @@ def _segments(
     of an index, which `... OR column IS NULL` is not.
     """
     first, *rest = terms
-    if not first.nullable:
-        yield _behind(query, terms, position)
+    skipped = offset if position is None else 0
+    if skipped or not first.nullable:
+        yield _behind(query, terms, position).offset(skipped or None)
         return
     if position is None or position[0] is not None:
         present = (replace(first, nullable=False), *rest)
@@ -105,7 +106,7 @@ def _chain(terms: Sequence[SortTerm], position: Position) -> ColumnElement[bool]
 
 def _bound(term: SortTerm, value: Any) -> ColumnElement[Any]:
     """A parameter: SQLAlchemy itself has no order for True and False."""
-    return literal(value, term.column.type)
+    return value if isinstance(value, ColumnElement) else literal(value, term.column.type)
 
 
 def _beyond(term: SortTerm, value: Any) -> ColumnElement[bool]:

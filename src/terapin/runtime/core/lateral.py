@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, lazyload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from .keyset import order
-from .pagination import Page, total_order
+from .pagination import Page, PageQuery, total_order
 
 if TYPE_CHECKING:
     from .resource import Relation
@@ -39,18 +39,19 @@ async def to_many(
     query: Select[Any],
     relation: Relation,
     values: Collection[Any],
-    limit: int,
+    page: PageQuery,
 ) -> dict[Any, Page[Any]]:
     """LATERAL reads each source's share through the index, however many rows the others have."""
     model = relation.target.model
-    terms = total_order(model, relation.order)
+    terms = total_order(model, page.sort or relation.order)
     linked = relation.remote if relation.secondary is None else relation.link_columns[0]
     given = bindparam(None, [*values], ARRAY(linked.type))
     sources = func.unnest(given).column_valued("source")
     share = (
         query.where(relation.criterion(sources))
         .order_by(*(order(term) for term in terms))
-        .limit(limit + 1)
+        .limit(page.limit + 1)
+        .offset(page.offset or None)
         .lateral("share")
     )
     target = aliased(model, share)
@@ -64,4 +65,4 @@ async def to_many(
     rows: dict[Any, list[Any]] = {}
     for value, row in await session.execute(statement):
         rows.setdefault(value, []).append(row)
-    return {value: Page.of(model, terms, found, limit) for value, found in rows.items()}
+    return {value: Page.of(model, terms, found, page.limit) for value, found in rows.items()}

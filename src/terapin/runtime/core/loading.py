@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from .pagination import Page
+from .pagination import Page, PageQuery
 from .parameters import Shape
 from .resource import Relation, Resource
 
@@ -49,4 +49,4 @@ async def _pages(
     if not values:
         return {}
     limit = max(1, min(MAX_EMBEDDED, MAX_ROWS // len(values)))
-    return await relation.target.service(session).related(relation, values, limit)
+    return await relation.target.service(session).related(relation, values, PageQuery(limit=limit))

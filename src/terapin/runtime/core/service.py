@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,11 +57,11 @@ class Service(ABC, Generic[Model, Create, Update]):
 
     @abstractmethod
     async def related(
-        self, relation: Relation, values: Collection[Any], limit: int
+        self, relation: Relation, values: Collection[Any], page: PageQuery
     ) -> Mapping[Any, Page[Model]]:
         """The rows of a relation to this model, by the values that link them to their sources.
 
-        Each source gets at most `limit` of them, all sources together by one query.
+        Each source gets a page of its own, which no cursor continues, all sources together by one query.
         """
 
     @abstractmethod
@@ -75,3 +75,11 @@ class Service(ABC, Generic[Model, Create, Update]):
     async def unlink(self, key: Any, relation: Relation, target_key: Any) -> None:
         """Disconnect two rows; does nothing where they are not connected."""
         raise NotImplementedError(f"{relation.name} does not link many to many")
+
+
+_CORE = f"{__package__}."
+
+
+def own_methods(service: type[Service[Any, Any, Any]], names: Iterable[str]) -> list[str]:
+    """Those of these methods that somebody has written for the service, which could do anything."""
+    return [name for name in names if not getattr(service, name).__module__.startswith(_CORE)]

@@ -17,22 +17,24 @@ Stage = dict[str, Any]
 
 
 async def paginate(rows: Rows[Row], query: Filter, page: PageQuery) -> Page[Row]:
-    """Reads the page by one query, or by two where the sort begins with a nullable field."""
+    """Reads the page by one query, or by two where the sort begins with a nullable field and nothing is skipped."""
     terms = total_order(rows.model, page.sort)
     position = decode_cursor(page.cursor, rows.model, terms) if page.cursor is not None else None
     where = every((query, *page.where))
     items: list[Row] = []
-    for segment, order in _segments(where, terms, position):
+    skipped = page.offset if position is None else 0
+    for segment, order in _segments(where, terms, position, skipped):
         wanted = page.limit + 1 - len(items)
-        items += await rows.aggregate([{"$match": segment.document}, *ordered(order, wanted)])
+        stages = [{"$match": segment.document}, *ordered(order, wanted, skipped)]
+        items += await rows.aggregate(stages)
         if len(items) > page.limit:
             break
     total = await rows.count(where) if page.total else None
     return Page.of(rows.model, terms, items, page.limit, total=total)
 
 
-def ordered(terms: Sequence[SortTerm], limit: int) -> list[Stage]:
-    """The first ones in this order. MongoDB puts nulls first: where they come last, whether it is null goes before."""
+def ordered(terms: Sequence[SortTerm], limit: int, offset: int = 0) -> list[Stage]:
+    """The first ones behind the offset in this order. MongoDB puts nulls first: where they come last, whether it is null goes before."""
     ranks: dict[str, Any] = {}
     sort: dict[str, int] = {}
     for term in terms:
@@ -43,19 +45,20 @@ def ordered(terms: Sequence[SortTerm], limit: int) -> list[Stage]:
             ranks[rank] = {"$cond": [{"$gt": [f"${column}", None]}, 0, 1]}
             sort[rank] = 1
         sort[column] = -1 if term.descending else 1
-    stages: list[Stage] = [{"$sort": sort}, {"$limit": limit}]
+    skipped: list[Stage] = [{"$skip": offset}] if offset else []
+    stages: list[Stage] = [{"$sort": sort}, *skipped, {"$limit": limit}]
     return [{"$set": ranks}, *stages, {"$unset": [*ranks]}] if ranks else stages
 
 
 def _segments(
-    where: Filter, terms: Terms, position: Position | None
+    where: Filter, terms: Terms, position: Position | None, skipped: int
 ) -> Iterator[tuple[Filter, Terms]]:
     """What is to be read, in which order, until the page is full.
 
     Where the first field is nullable, its values and its nulls are read apart: each part is one range of an index.
     """
     first, *rest = terms
-    if not first.nullable:
+    if skipped or not first.nullable:
         yield where & _after(terms, position), terms
         return
     if position is None or position[0] is not None:

@@ -19,7 +19,7 @@ from ..schemas import values
 from ..service import Create, Service, Update
 from .document import Document
 from .errors import told
-from .expressions import ALL, Filter
+from .expressions import ALL, Filter, every
 from .idempotency import CollectionLedger
 from .keyset import ordered, paginate
 from .rows import Rows
@@ -88,19 +88,22 @@ class DocumentService(Service[Model, Create, Update]):
         await removal.apply()
 
     async def related(
-        self, relation: Relation, values: Collection[Any], limit: int
+        self, relation: Relation, values: Collection[Any], page: PageQuery
     ) -> Mapping[Any, Page[Model]]:
         remote = relation.remote
+        where = every((self.query(), *page.where))
         if not relation.many:
-            found = await self._rows.find(self.query() & remote.in_(values))
+            found = await self._rows.find(where & remote.in_(values))
             return {getattr(row, remote.key): Page([row]) for row in found}
-        terms = total_order(self.model, relation.order)
-        stages = [{"$match": self.query().document}, *ordered(terms, limit + 1)]
+        terms = total_order(self.model, page.sort or relation.order)
+        stages = [{"$match": where.document}, *ordered(terms, page.limit + 1, page.offset)]
         rows: dict[Any, list[Model]] = {}
         encoded = map(remote.encode, values)
         for row in await self._rows.shares(encoded, remote.column, stages):
             rows.setdefault(getattr(row, remote.key), []).append(row)
-        return {value: Page.of(self.model, terms, share, limit) for value, share in rows.items()}
+        return {
+            value: Page.of(self.model, terms, share, page.limit) for value, share in rows.items()
+        }
 
     def ledger(self, principal: str, key: str) -> Ledger:
         return CollectionLedger(self._rows.source, principal, key)

@@ -98,6 +98,15 @@ async def ended(*tasks: asyncio.Task[Any]) -> None:
 def leave(task: asyncio.Task[Any]) -> None:
     """Cancel it, and do not wait for its end."""
     task.cancel()
+    _left_alone(task)
+
+
+def aside(work: Coroutine[Any, Any, object]) -> None:
+    """Have it done, and do not wait for its end."""
+    _left_alone(asyncio.create_task(work))
+
+
+def _left_alone(task: asyncio.Task[Any]) -> None:
     _leaving.add(task)
     task.add_done_callback(_left)
 

@@ -1,0 +1,65 @@
+"""What an operation has while it runs: a session for what it reads, loaders, transactions for what it changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import Request
+from graphql import DocumentNode
+from sqlalchemy.ext.asyncio import AsyncSession
+from strawberry.dataloader import DataLoader
+
+from ..database import session_of
+from ..database_errors import DatabaseErrors
+from ..sources.manager import Sources
+
+Load = Callable[[list[Any]], Awaitable[list[Any]]]
+
+
+class Context:
+    """`info.context` of every resolver. Nothing of it outlives the operation."""
+
+    def __init__(self, request: Request, document: DocumentNode, errors: DatabaseErrors) -> None:
+        self.request = request
+        self.document = document
+        self.errors = errors
+        self.sources: Sources = request.app.state.sources
+        self._lock = asyncio.Lock()
+        self._opened = AsyncExitStack()
+        self._session: AsyncSession | None = None
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    async def __aenter__(self) -> Context:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.forget()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """The session of what the operation reads. Resolvers run at once and it is one connection, so they queue."""
+        async with self._lock:
+            if self._session is None:
+                self._session = await self._opened.enter_async_context(session_of(self.sources))
+            yield self._session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Committed at the end of the block. What is read afterwards is read anew."""
+        await self.forget()
+        async with session_of(self.sources) as session:
+            yield session
+
+    async def forget(self) -> None:
+        """Give back the connection, and forget what was read."""
+        async with self._lock:
+            self._loaders.clear()
+            self._session = None
+            await self._opened.aclose()
+
+    def loader(self, key: Hashable, load: Load) -> DataLoader[Any, Any]:
+        """The one of a key, which gathers what is asked of it at once; `load` is how, where there is none yet."""
+        return self._loaders.setdefault(key, DataLoader(load_fn=load))

@@ -1,0 +1,74 @@
+"""Object types of entities: their facts stand in classes of the service, a row becomes an instance."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+import strawberry
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+from ..resource import Column, Resource
+
+Node = TypeVar("Node", bound="Row")
+
+
+@strawberry.type
+class Row:
+    """An entity in GraphQL. Its fields are called as the attributes of the model and hold what REST reads.
+
+    `_row` is the row itself, with what is not read, too.
+    """
+
+    __resource__: ClassVar[Resource]
+    _row: strawberry.Private[Any]
+
+    def __init_subclass__(cls, *, resource: Resource | None = None) -> None:
+        super().__init_subclass__()
+        if resource is not None:
+            cls.__resource__ = resource
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def object_type(cls: type[Node]) -> type[Node]:
+    """`strawberry.type`, with the description of the model, and of its columns where fields have none."""
+    resource = cls.__resource__
+    made = strawberry.type(cls, name=resource.title, description=_description(resource))
+    for field in definition(made).fields:
+        column = column_of(made, field)
+        if column is not None:
+            field.description = field.description or column.field.description
+    return made
+
+
+def definition(type_: Any) -> StrawberryObjectDefinition:
+    found: StrawberryObjectDefinition = type_.__strawberry_definition__
+    return found
+
+
+def column_of(type_: type[Row], field: StrawberryField) -> Column | None:
+    """The column whose value a field answers; None for a relation, and for what somebody else resolves."""
+    return type_.__resource__.by_attribute.get(field.python_name) if field.is_basic_field else None
+
+
+@cache
+def columns(type_: type[Any]) -> Sequence[Column]:
+    """Those that an object type shows and nobody else resolves."""
+    found = (column_of(type_, field) for field in definition(type_).fields)
+    return [column for column in found if column is not None]
+
+
+def instance(type_: Any, row: Any) -> Any:
+    read = type_.__resource__.read.model_validate(row)
+    values = {
+        column.attribute.key: getattr(read, column.attribute.key) for column in columns(type_)
+    }
+    return type_(_row=row, **values)
+
+
+def _description(resource: Resource) -> str | None:
+    text = vars(resource.model).get("__doc__")
+    return inspect.cleandoc(text) if text else None
