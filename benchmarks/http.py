@@ -5,8 +5,8 @@ on one PostgreSQL with the same rows (10,000 users with 10 posts each), one proc
 PostgreSQL and 32 callers, who keep their connections, have another. They are asked in turns, figures are medians.
 "With" is with request ids, deadlines, metrics and log lines, "without" is without.
 
-"Others" is the share of the server's core that went to whoever else runs on this machine: with more than a few percent
-of it the times a second say little, and the processor's times more. `nice -n -10` before the command (as root) helps.
+"Waited" is the share of the time in which the server could have worked, but others on this machine had its core: with
+more than a few percent of it the answers a second say little, and the processor's times more.
 
 Nothing is measured before all have given equal answers. PostgreSQL does not wait for the disk, which would be the same
 for all.
@@ -55,13 +55,13 @@ WITH, WITHOUT = "with", "without"
 class Sample:
     """Processor times are in microseconds a request: of the server, and of PostgreSQL.
 
-    `others` is the share of the server's core that was spent by whoever else runs on this machine.
+    `waited` is the share of the time in which the server had to leave its core to others.
     """
 
     a_second: float
     processor: float
     postgres: float
-    others: float
+    waited: float
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,6 @@ class Bench:
     """What is measured, on what; the servers by whether they carry everything, and by name."""
 
     url: str
-    cores: Cores
     postgres: Process
     servers: Mapping[str, Mapping[str, Server]]
 
@@ -78,16 +77,16 @@ class Bench:
             server.port,
             workload.requests,
             seconds,
-            lambda: (server.seconds(), self.postgres.seconds(), self.cores.busy()),
+            lambda: (server.seconds(), self.postgres.seconds(), server.waited()),
         )
-        server_time, postgres_time, busy = done.spent
+        server_time, postgres_time, waited = done.spent
         if workload.writes:
             asyncio.run(self.tidy())
         return Sample(
             done.requests / done.seconds,
             processor=server_time / done.requests * 1e6,
             postgres=postgres_time / done.requests * 1e6,
-            others=max(0.0, busy - server_time) / done.seconds,
+            waited=waited / done.seconds,
         )
 
     async def tidy(self) -> None:
@@ -132,7 +131,7 @@ def _ready(stack: ExitStack) -> tuple[Bench, Sequence[UUID]]:
             log = folder / f"{name}-{how}.log"
             started[name] = stack.enter_context(uvicorn(app, environment, cores.server, log))
         servers[how] = started
-    return Bench(url, cores, postgres, servers), asyncio.run(_keys(url))
+    return Bench(url, postgres, servers), asyncio.run(_keys(url))
 
 
 def _apps(service: Generated, url: str, how: str) -> Mapping[str, tuple[str, Mapping[str, str]]]:
@@ -204,7 +203,7 @@ def _content(workload: Workload, answer: Answer) -> object:
 def _lines(workload: Workload, found: Mapping[str, Mapping[str, Sample]]) -> Iterator[str]:
     yield (
         f"{'':20}{'a second':>10}{'of reference':>14}{'of limit':>10}"
-        f"{'cpu µs':>10}{'less than reference':>21}{'postgres µs':>13}{'others':>8}"
+        f"{'cpu µs':>10}{'less than reference':>21}{'postgres µs':>13}{'waited':>8}"
     )
     for (how, sides), goal in zip(found.items(), workload.goals, strict=True):
         reference, limit = sides[REFERENCE], sides[LIMIT]
@@ -214,7 +213,7 @@ def _lines(workload: Workload, found: Mapping[str, Mapping[str, Sample]]) -> Ite
                 f"{sample.a_second / reference.a_second:13.1f}x"
                 f"{sample.a_second / limit.a_second:10.2f}{sample.processor:10,.0f}"
                 f"{reference.processor / sample.processor:20.1f}x"
-                f"{sample.postgres:13,.0f}{sample.others:8.0%}"
+                f"{sample.postgres:13,.0f}{sample.waited:8.0%}"
             )
             yield line + (_judged(sides, goal) if name == GENERATED else "")
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import asyncpg
@@ -33,21 +32,6 @@ class Cores:
             print("there is one core for all: the server is measured beside PostgreSQL on it")
             return cls(frozenset(cores), frozenset(cores))
         return cls(frozenset(cores[:1]), frozenset(cores[1:2]))
-
-    def busy(self) -> float:
-        """Seconds that the server's core was at work for anybody, until now."""
-        lines = Path("/proc/stat").read_text().splitlines()
-        return sum(_worked(line.split()) for line in lines if line.split()[0] in self._names)
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(f"cpu{number}" for number in self.server)
-
-
-def _worked(fields: list[str]) -> float:
-    """Of a line of `/proc/stat`: user, nice, system, and interrupts; the guests' are in them."""
-    user, nice, system, _, _, irq, softirq, steal = map(int, fields[1:9])
-    return (user + nice + system + irq + softirq + steal) / _TICK
 
 
 @dataclass(frozen=True)
@@ -74,6 +58,10 @@ class Process:
 @dataclass(frozen=True)
 class Server(Process):
     port: int = 0
+
+    def waited(self) -> float:
+        """Seconds until now that it could have worked, and another had its core."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 @contextmanager
