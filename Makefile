@@ -49,6 +49,7 @@ bench: $(INSTALLED) ## every benchmark
 	@$(BIN)/python -m benchmarks.tera
 	@$(BIN)/python -m benchmarks.generate
 	@$(BIN)/python -m benchmarks.resilience
+	@$(BIN)/python -m benchmarks.envelope
 	@$(BIN)/python -m benchmarks.faults
 	@$(BIN)/python -m benchmarks.cache
 	@$(BIN)/python -m benchmarks.routing

@@ -338,6 +338,7 @@ class Database(Source[PostgresqlSettings]):
             use.permit.abandoned()
         else:
             self._lost_at = time.monotonic()
+            self._pool.doubt()
             use.permit.failed()
 
     def _was_silent(self, use: Use, error: BaseException) -> bool:

@@ -29,7 +29,7 @@ async def check(
     entity = entity_of(model)
     own_key = given.get(entity.key.attribute)
     faults = []
-    for attribute, target in _loose(entity).items():
+    for attribute, target in loose(entity).items():
         value = given.get(attribute)
         itself = target is entity and value == own_key
         if value is not None and not itself and not await target.exists(session, value):
@@ -119,7 +119,7 @@ class _Referrer(NamedTuple):
 
 
 @cache
-def _loose(entity: Entity) -> Mapping[str, Entity]:
+def loose(entity: Entity) -> Mapping[str, Entity]:
     """The references that no database holds to."""
     return {
         attribute: target

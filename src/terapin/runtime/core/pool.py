@@ -42,12 +42,6 @@ def _notes(connection: ManagesConnection) -> dict[str, Any]:
     return cast(dict[str, Any], connection.record_info)
 
 
-def _is_trusted(record: _ConnectionRecord) -> bool:
-    connection: Any = record.driver_connection
-    is_recent = time.monotonic() < _notes(record)["returned"] + _TRUSTED
-    return is_recent and not connection.is_closed()
-
-
 Judge = Callable[[Use, BaseException], None]
 
 
@@ -83,6 +77,7 @@ class GuardedPool(Pool):
         self._idle: deque[_ConnectionRecord] = deque()
         self.used = 0
         self._disposed = False
+        self._doubted = 0.0
 
     @property
     def idle(self) -> int:
@@ -141,12 +136,22 @@ class GuardedPool(Pool):
         finally:
             self._do_return_conn(record)
 
+    def doubt(self) -> None:
+        """One connection was lost, so those that are idle may be, too: they are asked before they are used."""
+        self._doubted = time.monotonic()
+
+    def _is_trusted(self, record: _ConnectionRecord) -> bool:
+        connection: Any = record.driver_connection
+        returned: float = _notes(record)["returned"]
+        is_recent = returned > max(self._doubted, time.monotonic() - _TRUSTED)
+        return is_recent and not connection.is_closed()
+
     def _at_hand(self) -> _ConnectionRecord | None:
         """One that can be used without asking anybody."""
         if not self._idle:
             return None
         record = self._idle[-1]
-        if record._is_hard_or_soft_invalidated() or not _is_trusted(record):
+        if record._is_hard_or_soft_invalidated() or not self._is_trusted(record):
             return None
         use = Use(self._breaker.admit())
         _notes(self._idle.pop())["use"] = use
@@ -191,7 +196,7 @@ class GuardedPool(Pool):
 
     def _is_alive(self, record: _ConnectionRecord) -> bool:
         connection: Any = record.driver_connection
-        if _is_trusted(record):
+        if self._is_trusted(record):
             return True
         if connection.is_closed():
             return False

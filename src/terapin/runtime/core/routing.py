@@ -9,10 +9,12 @@ from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRouter, iter_route_contexts
+from fastapi.routing import iter_route_contexts
 from starlette._utils import get_route_path
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .middleware import Apart
 
 Shortcut = Any
 
@@ -29,7 +31,9 @@ class Routing:
         self._router = app.router
         self._shortcut = shortcut
         self._known: list[BaseRoute] = []
-        self._routers: dict[str, APIRouter] = {}
+        self._all = Apart(app.router.app)
+        self._apps: dict[str, ASGIApp] = {}
+        self._index()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -43,13 +47,13 @@ class Routing:
         if self._shortcut is not None:
             remaining = await self._shortcut(path, scope, receive, send)
         if remaining is not None:
-            router = self._routers.get(_beginning(path), self._router)
-            await router.app(scope, remaining, send)
+            app = self._apps.get(_beginning(path), self._all)
+            await app(scope, remaining, send)
 
     def _index(self) -> None:
         self._known = [*self._router.routes]
         begins = {id(route): set(_beginnings(route)) for route in self._known}
-        self._routers = {}
+        self._apps = {}
         for beginning in {each for found in begins.values() for each in found if each is not None}:
             router = copy.copy(self._router)
             router.routes = [
@@ -57,7 +61,7 @@ class Routing:
                 for route in self._known
                 if not begins[id(route)].isdisjoint({beginning, None})
             ]
-            self._routers[beginning] = router
+            self._apps[beginning] = Apart(router.app)
         if self._shortcut is not None:
             self._shortcut.index(self._app)
 

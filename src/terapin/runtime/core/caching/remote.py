@@ -214,7 +214,7 @@ class Remote:
             while True:
                 seconds = remaining(PATIENCE)
                 await asyncio.wait({task}, timeout=seconds)
-                await turns(task)
+                await turns(task.done)
                 if task.done():
                     self._heard_at = time.monotonic()
                     return task.result()

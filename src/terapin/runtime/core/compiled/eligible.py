@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from .. import wire
+from .. import integrity, wire
 from ..crud import CrudService
 from ..database import Database
 from ..mapped import MappedEntity
@@ -40,6 +40,9 @@ _TYPES: tuple[type[TypeEngine[Any]], ...] = (
     sql.Date, sql.DateTime, sql.Time, sql.Uuid, sql.LargeBinary, Enum, JSONB,
 )  # fmt: skip
 _LOADING = ("load", "refresh")
+_SESSION = ("do_orm_execute", "after_begin")
+_FLUSHING = ("before_flush", "after_flush", "before_commit", "after_commit", "before_attach")
+_WRITING = ("before_insert", "after_insert", "before_update", "after_update")
 
 
 @cache
@@ -60,6 +63,41 @@ def not_read(resource: Resource) -> str | None:
 
 
 @cache
+def not_written(resource: Resource) -> str | None:
+    """Why a row is not written here."""
+    service, model = resource.service, resource.model
+    if reason := not_read(resource):
+        return reason
+    if methods := own_methods(service, WRITES):
+        return f"{service.__name__} has its own {', '.join(methods)}"
+    mapper = inspect(model)
+    names = [each for each in _WRITING if getattr(mapper.dispatch, each)]
+    if names or mapper.validators or _has_constructor(model) or _is_watched(resource):
+        return f"{model.__name__} has a say in how it is written"
+    if integrity.loose(resource.entity):
+        return "it refers to what no database holds it to"
+    columns = resource.entity.table.columns if isinstance(resource.entity, MappedEntity) else ()
+    if any(each.onupdate is not None or _is_computed(each.default) for each in columns):
+        return "a default of its columns is no plain value"
+    return None
+
+
+def _has_constructor(model: type[Any]) -> bool:
+    constructor: Any = inspect(model).class_manager.original_init
+    return not constructor.__module__.startswith("sqlalchemy.")
+
+
+def _is_watched(resource: Resource) -> bool:
+    """Whether something listens to the setting of values."""
+    attributes = (getattr(resource.model, each) for each in resource.entity.properties)
+    return any(each.dispatch.set or each.dispatch.modified for each in attributes)
+
+
+def _is_computed(default: Any) -> bool:
+    return default is not None and not (default.is_scalar or default.is_callable)
+
+
+@cache
 def not_in_sql(column: Column) -> str | None:
     """Why a field is not spelt by PostgreSQL."""
     if column.wire.sql is None:
@@ -72,11 +110,11 @@ def not_in_sql(column: Column) -> str | None:
     return None
 
 
-def intercepted(database: Database) -> str | None:
+def intercepted(database: Database, *, writing: bool = False) -> str | None:
     """Why no statement of this database may go past SQLAlchemy."""
     session, engine = Session().dispatch, database.engine.sync_engine.dispatch
     names = {
-        *_listened(session, ("do_orm_execute", "after_begin")),
+        *_listened(session, (*_SESSION, *(_FLUSHING if writing else ()))),
         *_listened(engine, ("before_execute", "before_cursor_execute", "after_cursor_execute")),
     }
     return f"something listens to {', '.join(sorted(names))}" if names else None
@@ -85,8 +123,13 @@ def intercepted(database: Database) -> str | None:
 def _listened(dispatch: Any, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         for listener in getattr(dispatch, name):
-            if not listener.__module__.startswith(_CORE):
+            if not listener.__module__.startswith(_CORE) and not _is_idle(listener):
                 yield name
+
+
+def _is_idle(listener: Any) -> bool:
+    """SQLAlchemy-Utils listens as soon as it is imported, for aggregates that nobody need have declared."""
+    return getattr(getattr(listener, "__self__", None), "generator_registry", None) == {}
 
 
 def _own_schema(schema: type[BaseModel]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
@@ -19,9 +19,10 @@ from ..database_errors import is_transient
 from ..errors import Unavailable
 from ..reads import Rereading
 from ..routes import Related, Rows
-from .eligible import intercepted, not_read
+from .eligible import intercepted, not_read, not_written
 from .exchange import Answer, Incoming
 from .reading import ReadPage, ReadRow
+from .writing import Create, Update
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ _ANY = "*"
 GRAPHQL = "/graphql"
 _EVERY = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
+
+_WRITES: Mapping[Any, Any] = {Rows.create: Create, Rows.update: Update}
+_ENDPOINTS = (Rows.list, Rows.get, Related.list, Related.get, *_WRITES)
 
 Answering = Callable[[Incoming, Database, str | None], Awaitable[Answer | None]]
 _Found = tuple[BaseRoute, Answering]
@@ -41,19 +45,19 @@ class Shortcut:
     def __init__(self, app: FastAPI) -> None:
         self._app = app
         self._database = database_of(app)
+        self.answered = 0
         self._table: dict[tuple[str, str], _Found | None] = {}
-        self.index(app)
 
     def index(self, app: FastAPI) -> None:
         """What is registered first for a path is what FastAPI would take, so nothing may stand before it."""
         self._table = {}
         reasons: dict[str, list[str]] = {}
-        general = self._reason()
         before: list[tuple[str, Pattern]] = []
         for context in iter_route_contexts(app.router.routes):
             for method in _methods(context):
                 pattern = Pattern.of(context)
-                reason = general or _not_answered(context)
+                writing = getattr(context.endpoint, "__func__", None) in _WRITES
+                reason = self._reason(writing=writing) or _not_answered(context)
                 if any(method == each and pattern.meets(other) for each, other in before):
                     reason = reason or "another route comes before it"
                 before.append((method, pattern))
@@ -84,6 +88,7 @@ class Shortcut:
             answered = None
         if answered is None:
             return incoming.again
+        self.answered += 1
         scope["route"] = route
         await _send(answered, send)
         return None
@@ -108,16 +113,22 @@ class Shortcut:
             database = cast(Database, self._database)
             answering: Answering = operations.Operations(owner, database.engine.dialect)
             return answering
+        endpoint = getattr(context.endpoint, "__func__", None)
+        if endpoint in _WRITES:
+            return cast(Answering, _WRITES[endpoint](owner.resource))
         relation = owner.relation if type(owner) is Related else None
-        is_list = getattr(context.endpoint, "__func__", None) in (Rows.list, Related.list)
+        is_list = endpoint in (Rows.list, Related.list)
         return (ReadPage if is_list else ReadRow)(owner.resource, relation)
 
-    def _reason(self) -> str | None:
+    def _reason(self, *, writing: bool) -> str | None:
+        """Why nothing is answered here, whatever the route."""
         if self._database is None:
             return "there is no database"
         if not self._app.state.settings.fast_path:
             return "it is switched off"
-        return intercepted(self._database)
+        if writing and self._app.state.caches:
+            return "caches are to hear of it"
+        return intercepted(self._database, writing=writing)
 
 
 async def _send(answer: Answer, send: Send) -> None:
@@ -142,7 +153,8 @@ def _methods(context: RouteContext) -> frozenset[str]:
 
 
 def _is_ours(context: RouteContext) -> bool:
-    return isinstance(_owner(context), Rows | Related) and _methods(context) == {"GET"}
+    endpoint = getattr(context.endpoint, "__func__", None)
+    return isinstance(_owner(context), Rows | Related) and endpoint in _ENDPOINTS
 
 
 def _owner(context: RouteContext) -> Any:
@@ -154,19 +166,15 @@ def _not_answered(context: RouteContext) -> str | None:
     owner, endpoint = _owner(context), getattr(context.endpoint, "__func__", None)
     if context.path == GRAPHQL and owner is not None:
         return _not_graphql(context, owner, endpoint)
-    if type(context.original_route) is not Rereading or _methods(context) != {"GET"}:
-        return "it is a route of its own"
-    if type(owner) is Rows:
-        resources, known = [owner.resource], endpoint in (Rows.list, Rows.get)
-    elif type(owner) is Related:
-        resources = [owner.resource, owner.relation.target]
-        known = endpoint in (Related.list, Related.get)
-    else:
-        known = False
-    if not known:
-        return "it is cached, or its endpoint is not core's"
+    if type(context.original_route) is not Rereading or type(owner) not in (Rows, Related):
+        return "it is cached, or a route of its own"
+    if endpoint not in _ENDPOINTS or len(_methods(context)) != 1:
+        return "its endpoint is not core's"
     if [each.call for each in context.dependant.dependencies] != [get_session]:
         return "it has dependencies of its own"
+    if endpoint in (Rows.create, Rows.update):
+        return not_written(owner.resource)
+    resources = [owner.resource, *([owner.relation.target] if type(owner) is Related else [])]
     return next(filter(None, map(not_read, resources)), None)
 
 

@@ -73,7 +73,7 @@ def page(selection: Selection, window: Window) -> Select[Any]:
 def rows(selection: Selection, window: Window) -> Select[Any]:
     """Objects only."""
     found = _window(selection, window, _entity(selection.resource))
-    return select(_bytes(_object(selection, found)))
+    return select(_bytes(object_of(selection, found)))
 
 
 def document(roots: Sequence[Root]) -> Select[Any]:
@@ -93,11 +93,11 @@ def _root(root: Root) -> Iterator[str | Sql]:
             entity = _entity(root.selection.resource)
             attribute = root.selection.resource.entity.key.attribute
             query = _read(root.selection, entity).where(getattr(entity, attribute) == root.key)
-            found = select(_object(root.selection, query.subquery())).scalar_subquery()
+            found = select(object_of(root.selection, query.subquery())).scalar_subquery()
             yield func.coalesce(found, _text(_NULL))
         case Listed():
             window = _window(root.selection, root.window, _entity(root.selection.resource))
-            objects = func.string_agg(_object(root.selection, window), _text(","))
+            objects = func.string_agg(object_of(root.selection, window), _text(","))
             yield from ("[", select(objects).scalar_subquery(), "]")
 
 
@@ -136,7 +136,7 @@ def _one_more(window: Window) -> Window:
 
 
 def _versioned(selection: Selection, found: FromClause) -> Select[Any]:
-    return select(found.c.row_version, _bytes(_object(selection, found)))
+    return select(found.c.row_version, _bytes(object_of(selection, found)))
 
 
 def _objects(selection: Selection, window: Window, found: FromClause) -> Select[Any]:
@@ -144,7 +144,7 @@ def _objects(selection: Selection, window: Window, found: FromClause) -> Select[
     position = _position(selection.resource, terms, [found.c[each.column.key] for each in terms])
     is_last = func.row_number().over() == _number(window.limit)
     return select(
-        _bytes(_object(selection, found)).label("object"),
+        _bytes(object_of(selection, found)).label("object"),
         case((is_last, position), else_=null()).label("position"),
     )
 
@@ -185,7 +185,7 @@ def _target(relation: Relation, source: FromClause) -> tuple[Any, Linked]:
     return entity, lambda query: query.join(links, there == remote).where(here == local)
 
 
-def _object(selection: Selection, source: FromClause) -> Sql:
+def object_of(selection: Selection, source: FromClause) -> Sql:
     parts: list[str | Sql] = []
     for number, member in enumerate(selection.members):
         parts += ["," if number else "{", orjson.dumps(member.name).decode(), ":"]
@@ -202,14 +202,14 @@ def _member(member: Member, source: FromClause) -> Iterator[str | Sql]:
         case One():
             entity, linked = _target(member.relation, source)
             one = linked(_read(member.selection, entity)).correlate(source).subquery()
-            target = select(_object(member.selection, one)).scalar_subquery()
+            target = select(object_of(member.selection, one)).scalar_subquery()
             yield func.coalesce(target, _text(_NULL))
         case Page():
             yield _page(member, source)
         case Rows():
             entity, linked = _target(member.relation, source)
             found = _window(member.selection, member.window, entity, linked, source)
-            objects = func.string_agg(_object(member.selection, found), _text(","))
+            objects = func.string_agg(object_of(member.selection, found), _text(","))
             yield from ("[", select(objects).scalar_subquery(), "]")
 
 
@@ -253,7 +253,7 @@ def _page(member: Page, source: FromClause) -> Sql:
     # By itself, or PostgreSQL would make each object for each time that it is spoken of.
     read = select(
         func.count().label("count"),
-        func.array_agg(_object(selection, found), type_=ARRAY(Text)).label("objects"),
+        func.array_agg(object_of(selection, found), type_=ARRAY(Text)).label("objects"),
         *(
             func.array_agg(
                 found.c[term.column.key], type_=ARRAY(found.c[term.column.key].type)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect
+from sqlalchemy.sql.expression import ClauseElement
 
 Process = Callable[[Any], Any]
 
@@ -35,7 +36,7 @@ class Statement:
         return [slot.fill(values) for slot in self.slots]
 
 
-def compiled(query: Select[Any], dialect: Dialect) -> Statement:
+def compiled(query: ClauseElement, dialect: Dialect) -> Statement:
     """What is left to be bound are the query's `bindparam` without a value."""
     made: Any = query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     slots = []
