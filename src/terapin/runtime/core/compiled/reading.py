@@ -73,16 +73,13 @@ class ReadRow(Read):
         version, body = rows[0]
         tag = etag(version)
         headers = ((b"etag", tag.encode()), JSON)
-        if (
-            self.relation is None
-            and not shape.embeds
-            and incoming.header(b"if-none-match") is not None
-        ):
+        if self.relation is None and incoming.header(b"if-none-match") is not None:
             try:
-                if not_modified(Request(incoming.scope), tag):
-                    return Answer(304, headers[:1])
+                unchanged = not_modified(Request(incoming.scope), tag)
             except BadRequest:
                 return None
+            if unchanged and not shape.embeds:
+                return Answer(304, headers[:1])
         return Answer(200, headers, body)
 
     def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape] | None:
