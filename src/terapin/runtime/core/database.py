@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.util import greenlet_spawn
 
+from .changes import announce
 from .errors import Unavailable
 from .pool import GuardedPool, Use, use_of
 from .resilience.deadlines import remaining
@@ -310,6 +311,7 @@ async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterat
             async with session.begin():
                 yield session
                 await session.flush()
+                await announce(session)
                 committing = True
         except (DBAPIError, TimeoutError) as error:
             if committing and (_is_lost(error) or isinstance(error, TimeoutError)):
