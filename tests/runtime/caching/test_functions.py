@@ -290,6 +290,19 @@ async def test_a_commit_of_which_nobody_knows(api: Api, monkeypatch: pytest.Monk
     assert answers.current.counts.invalidations > first
 
 
+async def test_who_dies_after_a_commit_leaves_nothing_of_before(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await api.user()
+    path = f"/users/{user['id']}"
+    for _ in range(2):
+        await api.get(path)
+    with monkeypatch.context() as dead:
+        dead.setattr(writes, "_announce", lambda *_, **__: None)
+        await api.client.patch(path, json={"username": "after_it"})
+    assert (await api.get(path))["username"] == "after_it"
+
+
 async def test_a_write_that_was_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a document store was told may still be done, whatever becomes of the transaction."""
     monkeypatch.setattr(writes, "DOUBT", 0.1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -53,3 +53,13 @@ def pend(session: AsyncSession | Session, writes: int) -> None:
 def is_in_doubt(session: AsyncSession | Session) -> bool:
     """Whether something may still be done after the session has ended."""
     return bool(session.info.get("pending"))
+
+
+# Told before what a session has changed takes effect.
+listeners: list[Callable[[Session], Awaitable[None]]] = []
+
+
+async def announce(session: AsyncSession) -> None:
+    """To be awaited before a commit, and before each write that no commit holds back."""
+    for listener in listeners:
+        await listener(session.sync_session)

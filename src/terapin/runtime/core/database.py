@@ -28,6 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.pool.base import _ConnectionRecord
 from sqlalchemy.util import greenlet_spawn
 
+from .changes import announce
 from .errors import Unavailable
 from .pool import GuardedPool, Use, use_of
 from .resilience.deadlines import remaining
@@ -396,6 +397,7 @@ async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterat
             async with session.begin():
                 yield session
                 await session.flush()
+                await announce(session)
                 committing = True
         except (DBAPIError, TimeoutError) as error:
             if committing and (_is_lost(error) or isinstance(error, TimeoutError)):

@@ -9,6 +9,7 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..changes import announce
 from ..sources.manager import sources_of
 from ..sources.mongodb import Mongodb
 from .document import Document
@@ -109,6 +110,7 @@ class Rows(Generic[Row]):
         await Holds.of(self.session).whole(self.source, self.model.__collection__, keys)
 
     async def _write(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        await announce(self.session)
         writes = Writes.of(self.session)
         return await self.source.call(lambda: writes.noting(work()))
 
