@@ -31,20 +31,33 @@ class Context:
         self._opened = AsyncExitStack()
         self._session: AsyncSession | None = None
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._ended = False
 
     async def __aenter__(self) -> Context:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.forget()
+        async with self._lock:
+            self._ended = True
+            await self._close(None)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """The session of what the operation reads. Resolvers run at once and it is one connection, so they queue."""
+        """The session of what the operation reads. Resolvers run at once and it is one connection, so they queue.
+
+        A read that fails, or whose answer nobody waits for any more, takes its session along: the next has another.
+        """
         async with self._lock:
+            if self._ended:
+                # A loader, for fields that were given up because another one failed.
+                raise asyncio.CancelledError
             if self._session is None:
                 self._session = await self._opened.enter_async_context(session_of(self.sources))
-            yield self._session
+            try:
+                yield self._session
+            except BaseException as error:
+                await self._close(error)
+                raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -57,8 +70,11 @@ class Context:
         """Give back the connection, and forget what was read."""
         async with self._lock:
             self._loaders.clear()
-            self._session = None
-            await self._opened.aclose()
+            await self._close(None)
+
+    async def _close(self, error: BaseException | None) -> None:
+        self._session = None
+        await self._opened.__aexit__(type(error) if error else None, error, None)
 
     def loader(self, key: Hashable, load: Load) -> DataLoader[Any, Any]:
         """The one of a key, which gathers what is asked of it at once; `load` is how, where there is none yet."""
