@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import Request
 from graphql import DocumentNode
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.dataloader import DataLoader
 
@@ -32,24 +31,32 @@ class Context:
         self._opened = AsyncExitStack()
         self._session: AsyncSession | None = None
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._ended = False
 
     async def __aenter__(self) -> Context:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.forget()
+        async with self._lock:
+            self._ended = True
+            await self._close(None)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """The session of what the operation reads. Resolvers run at once and it is one connection, so they queue."""
+        """The session of what the operation reads. Resolvers run at once and it is one connection, so they queue.
+
+        A read that fails, or whose answer nobody waits for any more, takes its session along: the next has another.
+        """
         async with self._lock:
+            if self._ended:
+                # A loader, for fields that were given up because another one failed.
+                raise asyncio.CancelledError
             if self._session is None:
                 self._session = await self._opened.enter_async_context(session_of(self.sources))
             try:
                 yield self._session
-            except asyncio.CancelledError:
-                # Beside a field that is wrong, others are given up, perhaps in mid-statement.
-                await self._close()
+            except BaseException as error:
+                await self._close(error)
                 raise
 
     @asynccontextmanager
@@ -63,13 +70,11 @@ class Context:
         """Give back the connection, and forget what was read."""
         async with self._lock:
             self._loaders.clear()
-            await self._close()
+            await self._close(None)
 
-    async def _close(self) -> None:
-        """What was only read has nothing to commit, so it does not matter if that cannot be done."""
+    async def _close(self, error: BaseException | None) -> None:
         self._session = None
-        with suppress(SQLAlchemyError):
-            await self._opened.aclose()
+        await self._opened.__aexit__(type(error) if error else None, error, None)
 
     def loader(self, key: Hashable, load: Load) -> DataLoader[Any, Any]:
         """The one of a key, which gathers what is asked of it at once; `load` is how, where there is none yet."""

@@ -30,7 +30,9 @@ _CODES = {
     503: "SERVICE_UNAVAILABLE",
 }
 _INTERNAL = "INTERNAL_SERVER_ERROR"
-_SUGGESTION = re.compile(r" Did you mean .*\?$", re.DOTALL)
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
+# Of a message, which may repeat what was sent.
+_LONGEST = 1_000
 
 Json = dict[str, Any]
 
@@ -62,7 +64,8 @@ def failures(
 
 def _failure(error: GraphQLError, database: DatabaseErrors, suggestions: bool) -> Json:
     cause = cause_of(error)
-    if cause is None:
+    # A variable that is wrong has a place in the document, and none in the answer.
+    if cause is None or (error.path is None and error.locations):
         return _own(error, "BAD_USER_INPUT" if error.path is None else None, suggestions)
     problem = problem_of(cause, database)
     if problem is None:
@@ -103,7 +106,7 @@ def _own(error: GraphQLError, code: str | None, suggestions: bool) -> Json:
 def _formatted(error: GraphQLError, message: str, extensions: Json) -> Json:
     locations = [location.formatted for location in error.locations or ()]
     return {
-        "message": message,
+        "message": message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…",
         **({"locations": locations} if locations else {}),
         **({"path": error.path} if error.path is not None else {}),
         **({"extensions": extensions} if extensions else {}),
