@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from terapin.runtime.core.errors import Conflict
@@ -166,6 +167,40 @@ async def test_who_takes_too_long_is_cancelled() -> None:
     task = asyncio.current_task()
     assert task
     assert not task.cancelling(), "whoever called can be cancelled as before"
+
+
+async def test_an_application_that_does_not_mind_being_cancelled_is_answered_for() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(30)
+        await answering(scope, receive, send)
+
+    client = await Client(around(app)).get()
+    assert [message.get("status") for message in client.messages] == [503, None]
+    task = asyncio.current_task()
+    assert task
+    assert not task.cancelling()
+
+
+async def test_what_went_wrong_is_logged_by_the_name_that_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise KeyError("hunter2")
+
+    client = await Client(around(app)).get()
+    assert client.status == 500
+    assert client.headers[b"x-request-id"] in client.messages[1]["body"]
+    assert b"hunter2" not in client.messages[1]["body"]
+    assert "hunter2" in caplog.text
+
+
+@pytest.mark.parametrize("error", [TimeoutError, PoolTimeout])
+async def test_what_was_waited_for_in_vain_is_no_fault_of_ours(error: type[Exception]) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise error
+
+    assert (await Client(around(app)).get()).status == 503
 
 
 async def test_each_has_its_own_time() -> None:

@@ -165,6 +165,15 @@ async def test_an_answer_that_is_an_error_says_nothing_against_the_server(api: A
     assert api.database.pool().used == 0
 
 
+async def test_what_cannot_be_sent_leaves_the_server_at_rest(settings: Settings) -> None:
+    async with serving(with_database(settings, statement_timeout=0.3, pool_max=1)) as api:
+        with pytest.raises(asyncpg.DataError):
+            await value(api.database, "SELECT $1::int", ["no number"])
+        await asyncio.sleep(0.5)
+        assert await value(api.database, "SELECT 1") == 1
+        assert api.database.retry.budget.retries == 0
+
+
 async def test_all_connections_may_be_lost_under_load(settings: Settings) -> None:
     async with serving(with_database(settings, pool_max=8)) as api:
         # What may be done again has to be earned first.

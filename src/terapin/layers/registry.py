@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from ..project.plan import PlannedFile, Project
-from . import core, endpoints, migrations, models, package, schemas, services, skeleton, tests
+from . import (
+    core,
+    endpoints,
+    graphql,
+    migrations,
+    models,
+    package,
+    schemas,
+    services,
+    skeleton,
+    tests,
+)
 
 Plan = Callable[[Project], Iterable[PlannedFile]]
 
@@ -17,6 +28,7 @@ LAYERS: Mapping[str, Plan] = {
     "schemas": schemas.plan,
     "services": services.plan,
     "endpoints": endpoints.plan,
+    "graphql": graphql.plan,
     "migrations": migrations.plan,
     "tests": tests.plan,
 }

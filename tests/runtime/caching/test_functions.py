@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from terapin.runtime.core.caching import writes
 from terapin.runtime.core.caching.declared import DeclaredCache
 from terapin.runtime.core.caching.versions import schema_version
-from terapin.runtime.core.changes import changed
+from terapin.runtime.core.changes import changed, pend
 from terapin.runtime.core.database import Base, session_of
 from terapin.runtime.core.sources.manager import Sources
 
@@ -287,6 +287,18 @@ async def test_a_commit_of_which_nobody_knows(api: Api, monkeypatch: pytest.Monk
     first = answers.current.counts.invalidations
     assert first > before
     await asyncio.sleep(0.4)
+    assert answers.current.counts.invalidations > first
+
+
+async def test_a_write_that_was_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a document store was told may still be done, whatever becomes of the transaction."""
+    monkeypatch.setattr(writes, "DOUBT", 0.1)
+    async with api.database.session() as session:
+        await session.execute(select(User))
+        changed(session, "users", [1])
+        pend(session, 1)
+    first = answers.current.counts.invalidations
+    await asyncio.sleep(0.2)
     assert answers.current.counts.invalidations > first
 
 

@@ -30,12 +30,18 @@ def _caching(model: ServiceModel) -> bool:
     return bool(model.caches)
 
 
+def _graphql(model: ServiceModel) -> bool:
+    return model.graphql is not None
+
+
 # What not every service needs: modules, and directories with all that is in them. What a service
 # always has imports none of it.
 NEEDED: Mapping[str, Needed] = {
     "domain_types.py": _domain_types,
     "caching": _caching,
+    "compiled/operations.py": _graphql,
     "documents": _mongodb,
+    "graphql": _graphql,
     "embedded/mongodb.py": _mongodb,
     "embedded/valkey.py": _redis,
     "sources/mongodb.py": _mongodb,

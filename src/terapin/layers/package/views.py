@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...model import DATABASE, Cache, DataSource, ServiceModel, SourceKind
+from ...model import DATABASE, Cache, DataSource, Graphql, ServiceModel, SourceKind
+from ...model.naming import fit
 from ...project.plan import Project
 from ..python import Imports, call, literal
 
@@ -19,6 +20,7 @@ class PackageView:
     version: str
     description: str
     lifespan: tuple[str, ...]
+    graphql: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ _SOURCE_NUMBERS = (
     "retry_max_wait",
     "retry_multiplier",
 )
+_GRAPHQL_NUMBERS = ("max_depth", "max_aliases", "max_tokens", "max_cost")
 _CACHE_NUMBERS = ("ttl", "stale_for", "negative_ttl", "local_ttl")
 
 
@@ -75,6 +78,9 @@ def package_view(project: Project) -> PackageView:
     imports.name(".sources", "sources")
     if model.caches:
         imports.name(".caches", "caches")
+    if model.graphql:
+        imports.name(".core.graphql.endpoint", "install_graphql")
+        imports.name(".graphql", "schema")
     return PackageView(
         imports=imports.render(),
         package=project.package,
@@ -82,6 +88,7 @@ def package_view(project: Project) -> PackageView:
         version=model.version,
         description=model.description or model.name,
         lifespan=("settings", "sources", *(["caches"] if model.caches else [])),
+        graphql=model.graphql is not None,
     )
 
 
@@ -93,7 +100,8 @@ def settings_view(project: Project) -> SettingsView:
     sources = (_source_settings(each, project.package, imports) for each in model.data_sources)
     caches = (_cache_settings(each, imports) for each in model.caches)
     base = [f"public_base: str | None = {literal(model.base_iri)}"] if model.base_iri else []
-    fields = (*base, *filter(None, sources), *caches)
+    graphql = [_graphql_settings(model.graphql, imports)] if model.graphql else []
+    fields = (*base, *filter(None, sources), *caches, *graphql)
     example = next((f"{source.name}_url" for source in model.data_sources), "log_level")
     return SettingsView(
         imports.render(), project.prefix, f"{project.prefix}{example.upper()}", fields
@@ -115,7 +123,8 @@ def _source_arguments(source: DataSource, package: str, imports: Imports) -> Ite
         imports.name("pydantic", "SecretStr")
         yield f"url=SecretStr({literal(source.url)})"
     if source.kind is SourceKind.MONGODB:
-        yield f"database={literal(source.database or package)}"
+        own = fit(f"{package}_{source.name}") if source.apart else package
+        yield f"database={literal(source.database or own)}"
     yield from _stated(source, _SOURCE_NUMBERS)
 
 
@@ -126,7 +135,15 @@ def _cache_settings(cache: Cache, imports: Imports) -> str:
     return f"{cache.name}: CacheSettings = {call('CacheSettings', arguments)}"
 
 
-def _stated(described: DataSource | Cache, names: Iterable[str]) -> Iterator[str]:
+def _graphql_settings(graphql: Graphql, imports: Imports) -> str:
+    imports.name(".core.graphql.settings", "GraphqlSettings")
+    arguments = [*_stated(graphql, _GRAPHQL_NUMBERS)]
+    if graphql.trusted_documents is not None:
+        arguments.append(f"trusted_documents={graphql.trusted_documents}")
+    return f"graphql: GraphqlSettings = {call('GraphqlSettings', arguments)}"
+
+
+def _stated(described: DataSource | Cache | Graphql, names: Iterable[str]) -> Iterator[str]:
     values = {name: getattr(described, name) for name in names}
     return (f"{name}={_number(value)}" for name, value in values.items() if value is not None)
 

@@ -34,6 +34,8 @@ _TYPES = {
 _MONGODB = "pymongo>=4.15,<5"
 _REDIS = "redis>=7,<9"
 _CACHING = "msgpack>=1.1,<2"
+_GRAPHQL = ("graphql-core>=3.3.2,<3.4", "strawberry-graphql>=0.340,<0.400")
+_GRAPHIQL = "graphene-django-graphiql-static>=0.8,<0.9"
 
 _DEVELOPMENT = (
     "asyncpg-stubs>=0.31,<0.33",
@@ -61,12 +63,15 @@ def requirements(model: ServiceModel) -> tuple[str, ...]:
         more.add(_REDIS)
     if model.caches:
         more.add(_CACHING)
+    if model.graphql:
+        more.update(_GRAPHQL)
     return (*_BASE, *sorted(more))
 
 
 def development_requirements(model: ServiceModel) -> tuple[str, ...]:
     servers = (line for kind, line in _SERVERS.items() if has_source(model, kind))
-    return tuple(sorted((*_DEVELOPMENT, *servers), key=_name))
+    graphiql = (_GRAPHIQL,) if model.graphql else ()
+    return tuple(sorted((*_DEVELOPMENT, *servers, *graphiql), key=_name))
 
 
 def _name(requirement: str) -> str:

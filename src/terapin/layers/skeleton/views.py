@@ -73,6 +73,7 @@ class SkeletonView:
     migrated: str | None
     started: str | None
     handlers: bool
+    graphql: bool
     yours: str | None
 
 
@@ -106,6 +107,7 @@ def skeleton_view(project: Project) -> SkeletonView:
         migrated=_migrated(model),
         started=_listed([*dict.fromkeys(f"a {each.development}" for each in sources)]),
         handlers=bool(model.endpoints),
+        graphql=model.graphql is not None,
         yours=_yours(project),
     )
 
@@ -162,7 +164,13 @@ def _migrated(model: ServiceModel) -> str | None:
 
 def _yours(project: Project) -> str | None:
     model = project.model
-    parts = {"services/": model.entities, "handlers/": model.endpoints, "extensions.py": True}
+    parts = {
+        "services/": model.entities,
+        "handlers/": model.endpoints,
+        "graphql/types/": model.graphql,
+        "graphql/extensions.py": model.graphql,
+        "extensions.py": True,
+    }
     return _listed([f"`{project.package}/{name}`" for name, there in parts.items() if there])
 
 

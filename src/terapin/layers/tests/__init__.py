@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 
 from ...model import ServiceModel, SourceKind
 from ...project.plan import PlannedFile, Project
+from ..python import Imports, export_order
 from ..runtime import Needed, needed_modules
 from ..sources import has_source
 
@@ -18,10 +20,55 @@ def _database(model: ServiceModel) -> bool:
     return model.database is not None
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """`names` are what the tests use of the service, as they are to be exported."""
+
+    imports: str
+    names: tuple[str, ...]
+
+
+# By module of the service.
+_IMPORTED = {
+    "core": ("embedded", "migrations", "samples", "stores"),
+    "core.resource": ("Relation", "Resource"),
+    "core.settings": ("MongodbSettings", "PostgresqlSettings", "RedisSettings"),
+    "endpoints": ("resources",),
+    "main": ("create_app",),
+    "settings": ("Settings",),
+    "sources": ("sources",),
+}
+_OF_GRAPHQL = {
+    "core.graphql.fields": ("Listed", "Many"),
+    "core.graphql.mutations": ("Delete",),
+    "core.graphql.names": ("graphql_name",),
+    "core.graphql.rows": ("column_of", "definition"),
+    "core.resource": ("Column",),
+    "core.wire": ("constraints",),
+    "graphql": ("schema",),
+}
+
+
+def _view(project: Project) -> ServiceView:
+    imports = Imports()
+    imports.name("__future__", "annotations")
+    exported: list[str] = []
+    for modules in (_IMPORTED, *((_OF_GRAPHQL,) if project.model.graphql else ())):
+        for module, names in modules.items():
+            imports.name(f"{project.package}.{module}", *names)
+            exported += names
+    return ServiceView(imports.render(), tuple(sorted(exported, key=export_order)))
+
+
+def _graphql(model: ServiceModel) -> bool:
+    return model.graphql is not None
+
+
 NEEDED: Mapping[str, Needed] = {
     "databases/mongodb.py": partial(has_source, kind=SourceKind.MONGODB),
     "databases/postgresql.py": partial(has_source, kind=SourceKind.POSTGRESQL),
     "databases/redis.py": partial(has_source, kind=SourceKind.REDIS),
+    "test_graphql.py": _graphql,
     "test_migrations.py": _database,
 }
 
@@ -31,5 +78,5 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     for path, content in needed_modules(RUNTIME, project.model, NEEDED):
         yield PlannedFile(root / path, layer="tests", content=content)
     yield PlannedFile(
-        root / "service.py", layer="tests", template="tests/service.py.tera", view=project.package
+        root / "service.py", layer="tests", template="tests/service.py.tera", view=_view(project)
     )

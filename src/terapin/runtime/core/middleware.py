@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import cast
 
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import Problem, Unavailable
@@ -64,18 +65,19 @@ class Envelope:
         except asyncio.CancelledError:
             if not exchange.is_late or exchange.task.cancelling() > 1:
                 raise
-            raise DeadlineExceededError(self._watch.seconds) from None
         finally:
             ending.var.reset(ending)
             self._watch.end(exchange)
             if exchange.is_late:
                 exchange.task.uncancel()
+        if exchange.is_late:
+            raise DeadlineExceededError(self._watch.seconds)
 
     async def _answer_error(self, exchange: Exchange, error: Exception) -> None:
         scope = exchange.scope
         problem = _expected(error)
         if exchange.status or problem is None:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+            logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
         if exchange.status:
             raise error
         if problem is None:
@@ -195,6 +197,6 @@ def _with_own(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[tuple[b
 def _expected(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
-    if isinstance(error, TimeoutError):
+    if isinstance(error, DeadlineExceededError):
         return Unavailable("there was no answer in time")
-    return None
+    return Unavailable() if isinstance(error, TimeoutError | PoolTimeout) else None

@@ -31,6 +31,14 @@ class Service(ABC, Generic[Model, Create, Update]):
             arguments = get_args(base)
             if arguments and not isinstance(arguments[0], TypeVar):
                 cls.model = arguments[0]
+                cls.check_model()
+
+    @classmethod
+    def check_model(cls) -> None:
+        """Raises TypeError if the model lies where such a service does not look.
+
+        Services are written once, and an entity may move to another source afterwards.
+        """
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session

@@ -40,6 +40,8 @@ class Statements:
 
     async def _prepare(self, statement: str) -> PreparedStatement[asyncpg.Record]:
         prepared = self._prepared[statement] = await self.driver.prepare(statement)
+        # For the server it is at work until something is executed, which will not be if the arguments are wrong.
+        await self.driver.execute("SELECT")
         if len(self._prepared) > _KEPT:
             self._prepared.popitem(last=False)
         return prepared

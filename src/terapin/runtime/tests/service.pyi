@@ -8,6 +8,14 @@ from terapin.runtime.core import embedded as embedded
 from terapin.runtime.core import migrations as migrations
 from terapin.runtime.core import samples as samples
 from terapin.runtime.core import stores as stores
+from terapin.runtime.core.graphql.fields import Listed as Listed
+from terapin.runtime.core.graphql.fields import Many as Many
+from terapin.runtime.core.graphql.mutations import Delete as Delete
+from terapin.runtime.core.graphql.names import graphql_name as graphql_name
+from terapin.runtime.core.graphql.rows import column_of as column_of
+from terapin.runtime.core.graphql.rows import definition as definition
+from terapin.runtime.core.graphql.schema import Schema
+from terapin.runtime.core.resource import Column as Column
 from terapin.runtime.core.resource import Relation as Relation
 from terapin.runtime.core.resource import Resource as Resource
 from terapin.runtime.core.resource import Resources
@@ -16,23 +24,34 @@ from terapin.runtime.core.settings import PostgresqlSettings as PostgresqlSettin
 from terapin.runtime.core.settings import RedisSettings as RedisSettings
 from terapin.runtime.core.settings import ServiceSettings as Settings
 from terapin.runtime.core.sources.declared import Declared
+from terapin.runtime.core.wire import constraints as constraints
 
 __all__ = [
+    "Column",
+    "Delete",
+    "Listed",
+    "Many",
     "MongodbSettings",
     "PostgresqlSettings",
     "RedisSettings",
     "Relation",
     "Resource",
     "Settings",
+    "column_of",
+    "constraints",
     "create_app",
+    "definition",
     "embedded",
+    "graphql_name",
     "migrations",
     "resources",
     "samples",
+    "schema",
     "sources",
     "stores",
 ]
 
 resources: Resources
+schema: Schema
 sources: Sequence[Declared[Any]]
 create_app: Callable[[Settings], FastAPI]

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, PassiveFlag, Session, SessionTransaction
 from sqlalchemy.sql import visitors
 
-from ..changes import Changes, changes_of
+from ..changes import Changes, changes_of, is_in_doubt
 from . import tags
 from .cache import Cache
 from .opened import caches_for
 
-# How long after a COMMIT without an answer it can still take effect, in seconds.
+# How long a COMMIT without an answer, or a write that was given up, can still take effect, in seconds.
 DOUBT = 5.0
 
 _READS = re.compile(r"\s*(select|show|set|explain|values|table)\b", re.IGNORECASE)
@@ -91,7 +91,7 @@ def _announce(session: Session, *, in_doubt: bool = False) -> None:
     words = frozenset(_words(changes))
     for cache in caches:
         cache.invalidate(words)
-        if in_doubt:
+        if in_doubt or is_in_doubt(session):
             asyncio.get_running_loop().call_later(DOUBT, cache.invalidate, words)
     session.info.setdefault("after_end", []).append(functools.partial(_invalidated, caches, words))
 

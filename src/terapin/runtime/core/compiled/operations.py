@@ -181,7 +181,7 @@ class _Compiler:
         self._conditions = 0
 
     def roots(self, selected: SelectionSetNode) -> list[Root]:
-        type_ = self._core.query_type
+        type_: Any = self._core.query_type
         fields = self._collected([selected], type_)
         return [self._root(name, nodes, type_) for name, nodes in fields.items()]
 

@@ -73,7 +73,7 @@ def page(selection: Selection, window: Window) -> Select[Any]:
 def rows(selection: Selection, window: Window) -> Select[Any]:
     """Objects only."""
     found = _window(selection, window, _entity(selection.resource))
-    return select(_bytes(object_of(selection, found)))
+    return select(_bytes(object_of(selection, found))).select_from(found)
 
 
 def document(roots: Sequence[Root]) -> Select[Any]:
@@ -93,12 +93,11 @@ def _root(root: Root) -> Iterator[str | Sql]:
             entity = _entity(root.selection.resource)
             attribute = root.selection.resource.entity.key.attribute
             query = _read(root.selection, entity).where(getattr(entity, attribute) == root.key)
-            found = select(object_of(root.selection, query.subquery())).scalar_subquery()
-            yield func.coalesce(found, _text(_NULL))
+            found = query.subquery()
+            yield func.coalesce(_in(found, object_of(root.selection, found)), _text(_NULL))
         case Listed():
             window = _window(root.selection, root.window, _entity(root.selection.resource))
-            objects = func.string_agg(object_of(root.selection, window), _text(","))
-            yield from ("[", select(objects).scalar_subquery(), "]")
+            yield from _listed(root.selection, window)
 
 
 def related_page(relation: Relation, key: Any, selection: Selection, window: Window) -> Select[Any]:
@@ -146,7 +145,7 @@ def _objects(selection: Selection, window: Window, found: FromClause) -> Select[
     return select(
         _bytes(object_of(selection, found)).label("object"),
         case((is_last, position), else_=null()).label("position"),
-    )
+    ).select_from(found)
 
 
 def _bytes(text: Sql) -> Sql:
@@ -202,15 +201,22 @@ def _member(member: Member, source: FromClause) -> Iterator[str | Sql]:
         case One():
             entity, linked = _target(member.relation, source)
             one = linked(_read(member.selection, entity)).correlate(source).subquery()
-            target = select(object_of(member.selection, one)).scalar_subquery()
-            yield func.coalesce(target, _text(_NULL))
+            yield func.coalesce(_in(one, object_of(member.selection, one)), _text(_NULL))
         case Page():
             yield _page(member, source)
         case Rows():
             entity, linked = _target(member.relation, source)
             found = _window(member.selection, member.window, entity, linked, source)
-            objects = func.string_agg(object_of(member.selection, found), _text(","))
-            yield from ("[", select(objects).scalar_subquery(), "]")
+            yield from _listed(member.selection, found)
+
+
+def _listed(selection: Selection, found: FromClause) -> Iterator[str | Sql]:
+    yield from ("[", _in(found, func.string_agg(object_of(selection, found), _text(","))), "]")
+
+
+def _in(found: FromClause, value: Sql) -> Sql:
+    """The value is one of these rows, also where it names none of their columns itself."""
+    return select(value).select_from(found).scalar_subquery()
 
 
 def _value(value: Sql, member: Value) -> Iterator[str | Sql]:
@@ -260,11 +266,12 @@ def _page(member: Page, source: FromClause) -> Sql:
             ).label(f"last{number}")
             for number, term in enumerate(terms)
         ),
-    ).subquery()
-    objects: Any = read.c.objects
-    last: list[Any] = [read.c[f"last{number}"] for number in range(len(terms))]
+    )
+    rows = read.select_from(found).subquery()
+    objects: Any = rows.c.objects
+    last: list[Any] = [rows.c[f"last{number}"] for number in range(len(terms))]
     limit = _number(window.limit)
-    more = read.c.count > limit
+    more = rows.c.count > limit
     items = case((more, objects[_number(1) : limit]), else_=objects)
     position = _position(selection.resource, terms, [each[limit] for each in last])
     cursor = case((more, _cursor(selection.resource, terms, position)), else_=_text(_NULL))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import Request
 from graphql import DocumentNode
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.dataloader import DataLoader
 
@@ -44,7 +45,12 @@ class Context:
         async with self._lock:
             if self._session is None:
                 self._session = await self._opened.enter_async_context(session_of(self.sources))
-            yield self._session
+            try:
+                yield self._session
+            except asyncio.CancelledError:
+                # Beside a field that is wrong, others are given up, perhaps in mid-statement.
+                await self._close()
+                raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -57,7 +63,12 @@ class Context:
         """Give back the connection, and forget what was read."""
         async with self._lock:
             self._loaders.clear()
-            self._session = None
+            await self._close()
+
+    async def _close(self) -> None:
+        """What was only read has nothing to commit, so it does not matter if that cannot be done."""
+        self._session = None
+        with suppress(SQLAlchemyError):
             await self._opened.aclose()
 
     def loader(self, key: Hashable, load: Load) -> DataLoader[Any, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -166,21 +166,23 @@ def _check_repetitions(document: DocumentNode) -> None:
                 sets.append(nested)
 
 
-def known_documents(paths: Collection[Path]) -> dict[str, str]:
-    """By SHA-256: each file `*.graphql`, and the values of objects in files `*.json`, by whatever keys."""
-    return {_digest(text): text for path in paths for text in _texts(path)}
+def known_documents(folder: Path | None) -> dict[str, str]:
+    """By SHA-256, those of a folder and of what is in it.
+
+    A file `*.graphql` is one, with its last line end and without; a file `*.json` has several, in an object by
+    their SHA-256, as clients' tools write it.
+    """
+    if folder is None or not folder.is_dir():
+        return {}
+    return {_digest(text): text for path in sorted(folder.rglob("*")) for text in _texts(path)}
 
 
 def _texts(path: Path) -> Iterator[str]:
-    if path.is_dir():
-        for each in sorted(path.iterdir()):
-            yield from _texts(each)
-    elif path.suffix in (".graphql", ".gql"):
+    if path.suffix == ".graphql":
         text = path.read_text("utf-8")
-        yield text
-        yield text.strip()
+        yield from (text, text.rstrip("\n"))
     elif path.suffix == ".json":
-        yield from (each for each in json.loads(path.read_text("utf-8")).values())
+        yield from json.loads(path.read_text("utf-8")).values()
 
 
 def _digest(text: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -31,7 +30,6 @@ class GraphQL:
         settings: GraphqlSettings,
         resources: Resources,
         *,
-        documents: Collection[Path] = (),
         development: bool = False,
     ) -> None:
         self.schema = schema
@@ -44,7 +42,7 @@ class GraphQL:
             max_tokens=settings.max_tokens,
             introspection=development if introspection is None else introspection,
             suggestions=development,
-            known=known_documents(documents),
+            known=known_documents(schema.documents),
             only_known=settings.trusted_documents,
         )
 
@@ -72,13 +70,12 @@ class GraphQL:
         return document, operation
 
 
-def install_graphql(app: FastAPI, schema: Schema, *, documents: Collection[Path] = ()) -> None:
+def install_graphql(app: FastAPI, schema: Schema) -> None:
     settings = app.state.settings
     graphql = GraphQL(
         schema,
         settings.graphql,
         app.state.resources,
-        documents=documents,
         development=settings.environment == "development",
     )
     app.state.graphql = graphql

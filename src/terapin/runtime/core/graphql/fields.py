@@ -218,15 +218,15 @@ class Connected(_Paged):
         return Connection(slice=Slice(self.resource, self.node, query, page))
 
 
-def one() -> Any:
-    return One()
+def one(*, name: str | None = None) -> Any:
+    return One(graphql_name=name)
 
 
-def many(where: Any, order_by: Any) -> Any:
-    return Many(inputs=(where, order_by))
+def many(where: Any, order_by: Any, *, name: str | None = None) -> Any:
+    return Many(graphql_name=name, inputs=(where, order_by))
 
 
-def by_key(name: str | None = None) -> Any:
+def by_key(*, name: str | None = None) -> Any:
     return ByKey(graphql_name=name)
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from strawberry import UNSET, Info
 from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
 
 from ..errors import Fault, Invalid, Problem, pointer
 from ..schemas import WriteSchema, json_name
@@ -25,15 +26,16 @@ Schema = TypeVar("Schema", bound=WriteSchema)
 
 
 class Create(Fact):
-    """With the input type as its one of `inputs`."""
+    """With the input type as its one of `inputs`, which is None where nothing is to be given."""
 
     def declared(self) -> list[StrawberryArgument]:
-        return [argument("input", self.inputs[0])]
+        (input_,) = self.inputs
+        return [argument("input", input_)] if input_ else []
 
     async def resolve(self, source: Any, info: Info[Context], given: Arguments) -> Any:
         schema = self.resource.create
-        with _told(schema, given["input"], info.context):
-            data = _written(schema, given["input"])
+        with _told(schema, given.get("input"), info.context):
+            data = _written(schema, given.get("input"))
             self.resource.check_key(data)
             async with info.context.transaction() as session:
                 row = await self.resource.service(session).create(data)
@@ -74,7 +76,7 @@ class Delete(Fact):
         return key
 
 
-def create(input_: Any, *, name: str | None = None) -> Any:
+def create(input_: Any = None, *, name: str | None = None) -> Any:
     return Create(graphql_name=name, inputs=(input_,))
 
 
@@ -86,11 +88,15 @@ def delete(type_: Any, *, name: str | None = None) -> Any:
     return Delete(graphql_name=name, inputs=(type_,))
 
 
+def _fields(given: Any) -> list[StrawberryField]:
+    return definition(given).fields if given is not None else []
+
+
 def _written(schema: type[Schema], given: Any) -> Schema:
     """What a client of REST would have sent, checked as strictly. Raises Invalid."""
     values = {
         json_name(schema, field.python_name): value
-        for field in definition(given).fields
+        for field in _fields(given)
         if (value := getattr(given, field.python_name)) is not UNSET
     }
     try:
@@ -110,7 +116,7 @@ def _told(schema: type[WriteSchema], given: Any, context: Context) -> Iterator[N
             raise
         names = {
             pointer([json_name(schema, field.python_name)]): pointer([graphql_name(field)])
-            for field in definition(given).fields
+            for field in _fields(given)
         }
         problem.faults = tuple(_renamed(fault, names) for fault in problem.faults)
         raise problem from error

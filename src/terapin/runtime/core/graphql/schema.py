@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLField, GraphQLSchema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
@@ -14,12 +16,22 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 
 from .context import Context
+from .rows import definition
 from .scalars import SCALARS
 
 Extension = type[SchemaExtension] | Callable[[], SchemaExtension]
 
+# Frames of Python, of which each entity takes one at the most.
+DEEPEST = 20_000
+
 _NULLABLE = "Nullable"
-_SCALAR_NAMES = {bool: "Boolean", **{type_: each.name for type_, each in SCALARS.items()}}
+_SCALAR_NAMES = {
+    bool: "Boolean",
+    float: "Float",
+    int: "Int",
+    str: "String",
+    **{type_: each.name for type_, each in SCALARS.items()},
+}
 
 
 class Names(NameConverter):
@@ -45,16 +57,26 @@ class Schema(strawberry.Schema):
         query: type,
         mutation: type | None = None,
         *,
+        documents: Path | None = None,
         types: Iterable[type] = (),
         extensions: Iterable[Extension] = (),
     ) -> None:
-        super().__init__(
-            query,
-            mutation,
-            types=types,
-            extensions=(*extensions, Prepared),
-            config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
-        )
+        """`documents` is a folder of those that are known. A `mutation` without fields is none."""
+        self.documents = documents
+        with _deep_recursion():
+            super().__init__(
+                query,
+                mutation if mutation and definition(mutation).fields else None,
+                types=types,
+                extensions=(*extensions, Prepared),
+                config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
+            )
+
+    @property
+    def mutation_fields(self) -> Mapping[str, GraphQLField]:
+        """As graphql-core knows them."""
+        mutation = core_schema(self).mutation_type
+        return mutation.fields if mutation else {}
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -75,6 +97,17 @@ class Prepared(SchemaExtension):
         yield
 
 
-def core_schema(schema: strawberry.Schema) -> Any:
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """graphql-core follows the fields of types from one to the next, as far as that goes."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """That of graphql-core."""
     return schema._schema
