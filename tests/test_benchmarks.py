@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
-from benchmarks.service.load import drive, request
+from benchmarks.service.load import drive, latencies, request
 from benchmarks.service.requests import comparable, differences
 
 BODY = b"x" * 300_000
@@ -51,6 +51,14 @@ def test_callers_count_whole_answers_and_take_the_requests_in_turn() -> None:
     assert done.requests >= 4
     assert {each.split()[1] for each in served} == {b"/one", b"/other"}
     assert done.seconds >= 0.1
+
+
+def test_one_caller_times_each_answer() -> None:
+    served: list[bytes] = []
+    with answering(b"200 OK", served) as port:
+        taken = latencies(port, request("GET", "/"), 0.1)
+    assert len(taken) == len(served)
+    assert sum(taken) >= 0.1
 
 
 def test_an_answer_that_is_no_success_ends_it() -> None:

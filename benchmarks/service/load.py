@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, pairwise, repeat
 from typing import Any
 
 CALLERS = 32
@@ -70,6 +70,19 @@ def drive(
         spent = [now - then for now, then in zip(meter(), before, strict=True)]
         _drain(poll, by_number)
         return Answered(done, passed, spent)
+
+
+def latencies(port: int, content: bytes, seconds: float) -> list[float]:
+    """Of one caller, who sends the same request again and again."""
+    with _connected(port) as connection:
+        caller = _Caller(connection, repeat(content))
+        taken = [time.perf_counter()]
+        while taken[-1] < taken[0] + seconds:
+            caller.ask()
+            while not caller.is_answered():
+                pass
+            taken.append(time.perf_counter())
+        return [after - before for before, after in pairwise(taken)]
 
 
 def _turn(

@@ -63,10 +63,6 @@ class Answer:
     status: int
     content: Any
 
-    @property
-    def is_missing(self) -> bool:
-        return self.status == 404
-
 
 def created(content: Any) -> Any:
     """Without what differs each time."""
