@@ -32,8 +32,7 @@ class Pair:
 
     def answered(self) -> int:
         """How many requests did not take the ordinary path."""
-        routing: Any = self.fast.app.router.middleware_stack
-        return int(routing._shortcut.answered)
+        return int(self.fast.app.state.shortcut.answered)
 
 
 def headers(response: httpx.Response) -> dict[str, str]:

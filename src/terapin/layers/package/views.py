@@ -72,6 +72,7 @@ def package_view(project: Project) -> PackageView:
     imports.name("fastapi", "FastAPI")
     imports.name("fastapi_offline", "FastAPIOffline")
     imports.name(".core.application", "install", "lifespan")
+    imports.name(".core.routing", "include")
     imports.name(".endpoints", "resources", "routers")
     imports.name(".extensions", "extend")
     imports.name(".settings", "Settings")

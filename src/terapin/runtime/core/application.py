@@ -17,7 +17,7 @@ from .metrics import Metrics
 from .middleware import Envelope
 from .openapi import install_openapi
 from .resource import Resources
-from .routing import install_routing
+from .routing import install_front, install_routing
 from .settings import MissingUrlError, ServiceSettings
 from .sources.declared import Declared
 from .sources.manager import Current, Sources
@@ -63,6 +63,7 @@ def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> No
     app.state.settings = settings
     app.state.resources = resources
     app.state.metrics = Metrics()
+    install_front(app)
     app.add_middleware(Current)
     app.add_middleware(
         Envelope,

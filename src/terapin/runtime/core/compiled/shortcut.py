@@ -47,13 +47,17 @@ class Shortcut:
         self._database = database_of(app)
         self.answered = 0
         self._table: dict[tuple[str, str], _Found | None] = {}
+        self._count = 0
+        self._index()
 
-    def index(self, app: FastAPI) -> None:
+    def _index(self) -> None:
         """What is registered first for a path is what FastAPI would take, so nothing may stand before it."""
         self._table = {}
+        routes = self._app.router.routes
+        self._count = len(routes)
         reasons: dict[str, list[str]] = {}
         before: list[tuple[str, Pattern]] = []
-        for context in iter_route_contexts(app.router.routes):
+        for context in iter_route_contexts(routes):
             for method in _methods(context):
                 pattern = Pattern.of(context)
                 writing = getattr(context.endpoint, "__func__", None) in _WRITES
@@ -74,10 +78,13 @@ class Shortcut:
         self, path: str, scope: Scope, receive: Receive, send: Send
     ) -> Receive | None:
         """None if the request is answered, else what remains to be received of it."""
+        if len(self._app.router.routes) != self._count:
+            self._index()
         found, key = self._find(scope, path)
         if found is None or self._database is None or self._app.dependency_overrides:
             return receive
         route, answer = found
+        scope["route"] = route
         incoming = Incoming(scope, receive)
         try:
             answered = await answer(incoming, self._database, key)
@@ -89,7 +96,6 @@ class Shortcut:
         if answered is None:
             return incoming.again
         self.answered += 1
-        scope["route"] = route
         await _send(answered, send)
         return None
 
