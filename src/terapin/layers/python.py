@@ -70,7 +70,11 @@ class Imports:
 
 @lru_cache(maxsize=65536)
 def _line(module: str, names: frozenset[str]) -> str:
-    return f"from {module} import {', '.join(sorted(names, key=name_order))}"
+    """Lines, of which each name that is called otherwise takes one."""
+    plain = ", ".join(sorted((name for name in names if " as " not in name), key=name_order))
+    parts = [*(name for name in names if " as " in name), *([plain] if plain else ())]
+    parts.sort(key=lambda part: name_order(part.partition(",")[0].partition(" ")[0]))
+    return "\n".join(f"from {module} import {part}" for part in parts)
 
 
 @lru_cache(maxsize=65536)

@@ -89,7 +89,7 @@ class Documents:
         self._max_tokens = max_tokens
         self._suggestions = suggestions
         self._known = known
-        self._only_known = only_known
+        self.only_known = only_known
         self._rules = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule]
         if not introspection:
             self._rules.append(NoSchemaIntrospectionCustomRule)
@@ -99,7 +99,7 @@ class Documents:
         """That of a document which a client names, or brings along. Raises RefusedError."""
         if digest is not None and digest in self._known:
             return self._known[digest]
-        if self._only_known and (text is None or _digest(text) not in self._known):
+        if self.only_known and (text is None or _digest(text) not in self._known):
             raise refused("UNKNOWN_DOCUMENT", "only documents that the service knows are answered")
         if text is None:
             code = "PERSISTED_QUERY_NOT_FOUND" if self._known else "PERSISTED_QUERY_NOT_SUPPORTED"

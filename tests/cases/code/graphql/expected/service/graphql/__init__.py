@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..core.graphql.schema import Schema
+from .extensions import Mutation, Query
+
+schema = Schema(query=Query, mutation=Mutation, documents=Path(__file__).with_name("documents"))

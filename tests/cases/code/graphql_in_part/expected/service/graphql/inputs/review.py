@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+import strawberry
+from strawberry import UNSET
+
+from ...core.graphql.filters import Direction, Equal, Ordered
+
+
+@strawberry.input
+class ReviewWhere:
+    id: Equal[UUID] | None = UNSET
+    stars: Ordered[int] | None = UNSET
+    book_id: Equal[UUID] | None = UNSET
+    and_: list[ReviewWhere] | None = strawberry.field(name="and", default=UNSET)
+    or_: list[ReviewWhere] | None = strawberry.field(name="or", default=UNSET)
+    not_: ReviewWhere | None = strawberry.field(name="not", default=UNSET)
+
+
+@strawberry.input(one_of=True)
+class ReviewOrder:
+    id: Direction | None = UNSET
+    stars: Direction | None = UNSET
+    book_id: Direction | None = UNSET
+
+
+@strawberry.input
+class ReviewUpdateInput:
+    stars: int | None = UNSET
+    book_id: UUID | None = UNSET
