@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
@@ -20,7 +20,21 @@ Create = TypeVar("Create", bound=CreateSchema)
 Update = TypeVar("Update", bound=UpdateSchema)
 
 
-class Service(ABC, Generic[Model, Create, Update]):
+class Noticed(ABCMeta):
+    """Counts the changes of classes, for what was derived from them."""
+
+    changes = 0
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        Noticed.changes += 1
+
+    def __delattr__(cls, name: str) -> None:
+        super().__delattr__(name)
+        Noticed.changes += 1
+
+
+class Service(Generic[Model, Create, Update], metaclass=Noticed):
     """Works in the session of its caller, who commits. A row that `query` does not show is not there."""
 
     model: ClassVar[type[Any]]

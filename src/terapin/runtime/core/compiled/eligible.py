@@ -110,6 +110,11 @@ def not_in_sql(column: Column) -> str | None:
     return None
 
 
+def forget() -> None:
+    not_read.cache_clear()
+    not_written.cache_clear()
+
+
 def intercepted(database: Database, *, writing: bool = False) -> str | None:
     """Why no statement of this database may go past SQLAlchemy."""
     session, engine = Session().dispatch, database.engine.sync_engine.dispatch

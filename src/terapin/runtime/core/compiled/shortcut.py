@@ -19,7 +19,8 @@ from ..database_errors import is_transient
 from ..errors import Unavailable
 from ..reads import Rereading
 from ..routes import Related, Rows
-from .eligible import intercepted, not_read, not_written
+from ..service import Noticed
+from .eligible import forget, intercepted, not_read, not_written
 from .exchange import Answer, Incoming
 from .reading import ReadPage, ReadRow
 from .writing import Create, Update
@@ -47,14 +48,16 @@ class Shortcut:
         self._database = database_of(app)
         self.answered = 0
         self._table: dict[tuple[str, str], _Found | None] = {}
-        self._count = 0
+        self._seen = (0, 0)
+        self._told: dict[str, list[str]] | None = None
         self._index()
 
     def _index(self) -> None:
         """What is registered first for a path is what FastAPI would take, so nothing may stand before it."""
         self._table = {}
         routes = self._app.router.routes
-        self._count = len(routes)
+        self._seen = self._now
+        forget()
         reasons: dict[str, list[str]] = {}
         before: list[tuple[str, Pattern]] = []
         for context in iter_route_contexts(routes):
@@ -72,13 +75,15 @@ class Shortcut:
                     self._table.setdefault((method, pattern.text), None)
                 if reason and _is_ours(context):
                     reasons.setdefault(reason, []).append(f"{method} {context.path}")
-        _tell(len([each for each in self._table.values() if each]), reasons)
+        if reasons != self._told:
+            self._told = reasons
+            _tell(len([each for each in self._table.values() if each]), reasons)
 
     async def __call__(
         self, path: str, scope: Scope, receive: Receive, send: Send
     ) -> Receive | None:
         """None if the request is answered, else what remains to be received of it."""
-        if len(self._app.router.routes) != self._count:
+        if self._seen != self._now:
             self._index()
         found, key = self._find(scope, path)
         if found is None or self._database is None or self._app.dependency_overrides:
@@ -98,6 +103,11 @@ class Shortcut:
         self.answered += 1
         await _send(answered, send)
         return None
+
+    @property
+    def _now(self) -> tuple[int, int]:
+        """What the table was derived from: routes may be added and services patched at any time."""
+        return len(self._app.router.routes), Noticed.changes
 
     def _find(self, scope: Scope, path: str) -> tuple[_Found | None, str | None]:
         """By the path itself, or with any one segment in the place of its last or of the one before."""
