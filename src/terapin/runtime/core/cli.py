@@ -1,11 +1,13 @@
-"""The command of a service: dev, serve, migrate, seed."""
+"""The command of a service: dev, serve, migrate, seed, sql."""
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
+import json
 import logging
 import os
+import re
 import signal
 import socket
 import sys
@@ -15,7 +17,7 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import uvicorn
@@ -26,6 +28,7 @@ from uvicorn.supervisors import ChangeReload
 from . import stores
 from .embedded import EmbeddedServerError, described, development_data, development_server
 from .errors import brief
+from .explain import CannotExplainError, explain
 from .logs import configure_logging
 from .migrations import package_directory
 from .samples import CannotFillError
@@ -90,7 +93,38 @@ def service_cli(package: str) -> click.Group:
             service.migrate(settings)
             service.fill(settings, rows, seed=seed_)
 
+    @main.command("sql")
+    @click.argument("request", required=False, metavar="'GET /PATH'")
+    @click.option("--graphql", type=click.File("r"), help="A file with a query, in its place.")
+    @click.option("--variables", default="{}", show_default=True, help="Of the query, as JSON.")
+    def sql(request: str | None, graphql: TextIO | None, variables: str) -> None:
+        """Show the statements of a request that reads, and their plans."""
+        method, target, body = _asked(request, graphql, variables)
+        with _told(), service.running() as settings:
+            service.migrate(settings)
+            for line in service.explain(settings, method, target, body):
+                click.echo(line)
+
     return main
+
+
+def _asked(request: str | None, graphql: TextIO | None, variables: str) -> tuple[str, str, bytes]:
+    """Method, target and body."""
+    if (request is None) == (graphql is None):
+        raise click.UsageError("say either a request, as 'GET /path?query', or --graphql FILE")
+    if graphql is not None:
+        query = graphql.read()
+        if re.search(r"^\s*mutation\b", query, re.MULTILINE):
+            raise click.UsageError("only queries are explained: a mutation would be carried out")
+        try:
+            content = {"query": query, "variables": json.loads(variables)}
+        except ValueError as error:
+            raise click.UsageError(f"--variables is no JSON: {error}") from None
+        return "POST", "/graphql", json.dumps(content).encode()
+    method, _, target = (request or "").strip().partition(" ")
+    if method != "GET" or not target.strip().startswith("/"):
+        raise click.UsageError("the request is to be as 'GET /path?query'")
+    return method, target.strip(), b""
 
 
 class _Service:
@@ -160,6 +194,13 @@ class _Service:
 
         for line in asyncio.run(filled()):
             click.echo(line, err=True)
+
+    def explain(
+        self, settings: ServiceSettings, method: str, target: str, body: bytes
+    ) -> Iterator[str]:
+        logging.disable()
+        app = self._module("main").create_app(settings)
+        return asyncio.run(explain(app, method, target, body))
 
     def serve(self, host: str, port: int, workers: int) -> None:
         settings = self.settings()
@@ -264,6 +305,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (
+        CannotExplainError,
         CannotFillError,
         CommandError,
         EmbeddedServerError,

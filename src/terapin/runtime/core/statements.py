@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any, cast
 
 import asyncpg
@@ -15,6 +16,10 @@ from sqlalchemy.pool import ManagesConnection
 
 # As many are kept, the ones used last: each takes memory of the server.
 _KEPT = 512
+
+
+# For whoever wants to know what is sent while a request is answered.
+heard: ContextVar[list[tuple[str, Sequence[Any]]] | None] = ContextVar("heard", default=None)
 
 
 class Statements:
@@ -27,6 +32,8 @@ class Statements:
         self._prepared: OrderedDict[str, PreparedStatement[asyncpg.Record]] = OrderedDict()
 
     async def rows(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        if (noted := heard.get()) is not None:
+            noted.append((statement, arguments))
         try:
             prepared = self._prepared.get(statement) or await self._prepare(statement)
             rows = await prepared.fetch(*arguments)

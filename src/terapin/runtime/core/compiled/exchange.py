@@ -24,6 +24,8 @@ class Incoming:
         self.scope = scope
         self._receive = receive
         self._received: list[Message] = []
+        # Why it is not answered, for those who ask.
+        self.reason = "it is for the ordinary path to judge"
 
     def header(self, name: bytes) -> bytes | None:
         """Of several with the name, the first."""

@@ -5,6 +5,7 @@ An operation in which anything is resolved by code of the service, or is wrong, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,6 +72,8 @@ from .selection import (
 )
 from .statements import Statement, compiled
 
+logger = logging.getLogger(__name__)
+
 # Bodies beyond it are understood anew each time.
 _LONGEST = 16_384
 
@@ -101,6 +104,7 @@ class Operations:
             return None
         plan = self._plan(await incoming.body())
         if isinstance(plan, str):
+            incoming.reason = plan
             return None
         media = media_type(Request(incoming.scope)).encode()
         rows = await database.rows(plan.statement.text, plan.arguments)
@@ -117,6 +121,7 @@ class Operations:
                 plan = f"it is refused: {error}"
             except NotCompiledError as error:
                 plan = str(error)
+                logger.info("a GraphQL operation takes the ordinary path: %s", plan)
             if len(body) <= _LONGEST:
                 self._plans[body] = plan
         return plan

@@ -57,14 +57,17 @@ class ReadRow(Read):
 
     def __init__(self, resource: Resource, relation: Relation | None) -> None:
         super().__init__(resource, relation)
-        self._statements: Remembered[bytes, tuple[Statement, Shape]] = Remembered()
+        self._statements: Remembered[bytes, tuple[Statement, Shape] | str] = Remembered()
 
     async def __call__(
         self, incoming: Incoming, database: Database, key: str | None
     ) -> Answer | None:
         prepared = self._prepared(incoming.scope["query_string"], database)
         value = self.key(key or "")
-        if prepared is None or value is None:
+        if isinstance(prepared, str):
+            incoming.reason = prepared
+            return None
+        if value is None:
             return None
         statement, shape = prepared
         rows = await database.rows(statement.text, statement.arguments({KEY: value}))
@@ -82,15 +85,17 @@ class ReadRow(Read):
                 return Answer(304, headers[:1])
         return Answer(200, headers, body)
 
-    def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape] | None:
+    def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape] | str:
+        """Or the reason why there is no answer."""
         found = self._statements.get(query)
-        if found is None and len(query) <= _LONGEST:
+        if found is None:
             try:
                 shape = self.parameters.shape(_items(query))
                 found = compiled(self._select(shape), database.engine.dialect), shape
-            except (Invalid, NotCompiledError):
-                return None
-            self._statements[query] = found
+            except (Invalid, NotCompiledError) as error:
+                found = str(error)
+            if len(query) <= _LONGEST:
+                self._statements[query] = found
         return found
 
     def _select(self, shape: Shape) -> Select[Any]:
@@ -117,7 +122,7 @@ class ReadPage(Read):
 
     def __init__(self, resource: Resource, relation: Relation | None) -> None:
         super().__init__(resource, relation)
-        self._pages: Remembered[bytes, _Page] = Remembered()
+        self._pages: Remembered[bytes, _Page | str] = Remembered()
         self._statements: Remembered[Any, tuple[Statement, Statement | None]] = Remembered()
 
     async def __call__(
@@ -125,14 +130,15 @@ class ReadPage(Read):
     ) -> Answer | None:
         query: bytes = incoming.scope["query_string"]
         page = self._page(query, database)
-        values: Mapping[str, Any] = page.values if page else {}
+        if isinstance(page, str):
+            incoming.reason = page
+            return None
+        values = page.values
         if key is not None:
             value = self.key(key)
             if value is None:
                 return None
             values = {**values, KEY: value}
-        if page is None:
-            return None
         rows = await database.rows(page.statement.text, page.statement.arguments(values))
         if key is not None and not rows:
             raise NotFound
@@ -152,14 +158,15 @@ class ReadPage(Read):
             headers.insert(0, (b"link", link.encode()))
         return Answer(200, headers, b"".join(parts))
 
-    def _page(self, query: bytes, database: Database) -> _Page | None:
+    def _page(self, query: bytes, database: Database) -> _Page | str:
+        """Or the reason why there is no answer."""
         found = self._pages.get(query)
         if found is None:
             order = self.relation.order if self.relation else ()
             try:
                 found = self._understood(self.parameters.listing(_items(query), order), database)
-            except (Invalid, BadRequest, NotCompiledError):
-                return None
+            except (Invalid, BadRequest, NotCompiledError) as error:
+                found = str(error)
             if len(query) <= _LONGEST:
                 self._pages[query] = found
         return found

@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 # A segment of a path that stands for any.
 _ANY = "*"
 GRAPHQL = "/graphql"
+# Of a scope: why the ordinary path is taken.
+REASON = "service.reason"
+_UNKNOWN = "it is no route of core's"
 _EVERY = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
@@ -47,7 +50,7 @@ class Shortcut:
         self._app = app
         self._database = database_of(app)
         self.answered = 0
-        self._table: dict[tuple[str, str], _Found | None] = {}
+        self._table: dict[tuple[str, str], _Found | str] = {}
         self._seen = (0, 0)
         self._told: dict[str, list[str]] | None = None
         self._index()
@@ -70,14 +73,14 @@ class Shortcut:
                 before.append((method, pattern))
                 if reason is None:
                     self._table[method, pattern.text] = context.original_route, self._made(context)
-                elif pattern.is_literal:
-                    # It is found before what has a parameter in its place.
-                    self._table.setdefault((method, pattern.text), None)
+                elif not pattern.is_open:
+                    # A literal one is found before what has a parameter in its place.
+                    self._table.setdefault((method, pattern.text), reason)
                 if reason and _is_ours(context):
                     reasons.setdefault(reason, []).append(f"{method} {context.path}")
         if reasons != self._told:
             self._told = reasons
-            _tell(len([each for each in self._table.values() if each]), reasons)
+            _tell(sum(not isinstance(each, str) for each in self._table.values()), reasons)
 
     async def __call__(
         self, path: str, scope: Scope, receive: Receive, send: Send
@@ -86,7 +89,8 @@ class Shortcut:
         if self._seen != self._now:
             self._index()
         found, key = self._find(scope, path)
-        if found is None or self._database is None or self._app.dependency_overrides:
+        if isinstance(found, str) or self._database is None or self._app.dependency_overrides:
+            scope[REASON] = found if isinstance(found, str) else "a dependency is overridden"
             return receive
         route, answer = found
         scope["route"] = route
@@ -99,6 +103,7 @@ class Shortcut:
                 raise Unavailable from error
             answered = None
         if answered is None:
+            scope[REASON] = incoming.reason
             return incoming.again
         self.answered += 1
         await _send(answered, send)
@@ -109,10 +114,8 @@ class Shortcut:
         """What the table was derived from: routes may be added and services patched at any time."""
         return len(self._app.router.routes), Noticed.changes
 
-    def _find(self, scope: Scope, path: str) -> tuple[_Found | None, str | None]:
+    def _find(self, scope: Scope, path: str) -> tuple[_Found | str, str | None]:
         """By the path itself, or with any one segment in the place of its last or of the one before."""
-        if scope["type"] != "http":
-            return None, None
         method, table = scope["method"], self._table
         if (method, path) in table:
             return table[method, path], None
@@ -120,7 +123,7 @@ class Shortcut:
         if (method, f"{front}/{_ANY}") in table:
             return table[method, f"{front}/{_ANY}"], last
         front, _, key = front.rpartition("/")
-        return table.get((method, f"{front}/{_ANY}/{last}")), key
+        return table.get((method, f"{front}/{_ANY}/{last}"), _UNKNOWN), key
 
     def _made(self, context: RouteContext) -> Answering:
         owner: Any = _owner(context)
