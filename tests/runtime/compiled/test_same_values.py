@@ -156,6 +156,10 @@ def exactly(content: bytes) -> Any:
         "query($w: PostWhere) { posts(where: $w, orderBy: {price: DESC}) { price meta status } }",
         '{ user(id: "00000000-0000-4000-8000-000000000000") { id } }',
         "{ specimens { tree ratio big moment at data amount class_ flag } }",
+        "{ postsConnection(first: 3) { edges { cursor node { id tags { name } } } pageInfo { endCursor hasNextPage } } }",
+        "{ c: usersConnection(orderBy: {createdAt: DESC}) { __typename nodes { id n: username } totalCount pageInfo { startCursor hasPreviousPage __typename } } }",
+        "{ specimensConnection(first: 200) { edges { cursor __typename } } }",
+        "{ usersConnection(first: 1, where: {username: {eq: \"nobody\"}}) { nodes { id } totalCount pageInfo { endCursor } edges { cursor } } }",
     ],
 )
 async def test_most_is_answered_by_postgresql(pair: Pair, query: str) -> None:
@@ -177,3 +181,37 @@ async def test_what_is_wrong_beside_what_is_being_read(pair: Pair) -> None:
         response = await pair.ordinary.client.post("/graphql", json={"query": query})
         assert response.status_code == 200
         assert "INVALID" in response.text or "limit" in response.text
+
+
+async def test_a_connection_is_continued(pair: Pair) -> None:
+    query = (
+        "query($after: String) { postsConnection(first: 7, after: $after, orderBy: {publishedOn: ASC})"
+        " { nodes { id } totalCount pageInfo { hasNextPage endCursor hasPreviousPage } } }"
+    )
+    after, seen = None, []
+    while True:
+        before = pair.answered()
+        asked = {"query": query, "variables": {"after": after}}
+        fast = await pair.fast.client.post("/graphql", json=asked)
+        ordinary = await pair.ordinary.client.post("/graphql", json=asked)
+        assert fast.json() == ordinary.json()
+        assert pair.answered() == before + 1
+        connection = fast.json()["data"]["postsConnection"]
+        seen += [each["id"] for each in connection["nodes"]]
+        after = connection["pageInfo"]["endCursor"]
+        if not connection["pageInfo"]["hasNextPage"]:
+            break
+    assert len({*seen}) == len(seen) == connection["totalCount"]
+
+
+async def test_what_asks_for_nothing(pair: Pair) -> None:
+    for query in ("{ users @skip(if: true) { id } }", "{ users { id @skip(if: true) } }"):
+        fast = await pair.fast.client.post("/graphql", json={"query": query})
+        ordinary = await pair.ordinary.client.post("/graphql", json={"query": query})
+        assert fast.json() == ordinary.json()
+
+
+async def test_the_schema_is_asked_the_ordinary_way(pair: Pair) -> None:
+    for query in ("{ __schema { queryType { name } } }", '{ __type(name: "User") { name } }'):
+        fast = await pair.fast.client.post("/graphql", json={"query": query})
+        assert "errors" not in fast.json()

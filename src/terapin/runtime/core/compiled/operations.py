@@ -6,9 +6,9 @@ An operation in which anything is resolved by code of the service, or is wrong, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 import orjson
@@ -31,7 +31,7 @@ from graphql.execution.values import (
     get_directive_values,
     get_variable_values,
 )
-from sqlalchemy import Dialect, bindparam, false, or_, true
+from sqlalchemy import Dialect, Select, bindparam, false, or_, true
 from sqlalchemy.sql import and_
 from starlette.requests import Request
 from strawberry.types.arguments import convert_arguments
@@ -42,18 +42,19 @@ from ..errors import BadRequest, Invalid
 from ..graphql.documents import Document
 from ..graphql.endpoint import GraphQL
 from ..graphql.errors import RefusedError
-from ..graphql.fields import MAX_OFFSET, ByKey, Many, One, checked_key, within
+from ..graphql.fields import MAX_OFFSET, ByKey, Connected, Many, One, checked_key, within
 from ..graphql.fields import Listed as ListedField
 from ..graphql.filters import MAX_CONDITIONS, SPELT, checked, filters_of, given, order
 from ..graphql.requests import asked, media_type
 from ..graphql.rows import Row, column_of
 from ..graphql.schema import Prepared as Core
 from ..graphql.schema import Schema, core_schema
-from ..pagination import DEFAULT_LIMIT, MAX_LIMIT
+from ..pagination import DEFAULT_LIMIT, MAX_LIMIT, decode_cursor, sealed, total_order
 from ..parameters import MAX_IN
 from ..resource import Resource
 from . import selection as selecting
 from . import sql
+from .connections import Assembly, asks_for, shown
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
 from .exchange import Answer, Incoming
@@ -82,12 +83,12 @@ Fields = Mapping[str, list[FieldNode]]
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A statement with its arguments; its rows are joined between `before` and `behind`."""
+    """A statement with its arguments, and what becomes of its rows; `counted` tells how many there are in all."""
 
     statement: Statement
     arguments: Sequence[Any]
-    before: bytes
-    behind: bytes
+    document: Callable[[Sequence[Any], int | None], bytes]
+    counted: tuple[Statement, Sequence[Any]] | None = None
 
 
 class Operations:
@@ -108,8 +109,11 @@ class Operations:
             return None
         media = media_type(Request(incoming.scope)).encode()
         rows = await database.rows(plan.statement.text, plan.arguments)
-        body = b"".join((plan.before, b",".join([row[0] for row in rows]), plan.behind))
-        return Answer(200, [(b"content-type", media)], body)
+        total = None
+        if plan.counted is not None:
+            statement, arguments = plan.counted
+            ((total,),) = await database.rows(statement.text, arguments)
+        return Answer(200, [(b"content-type", media)], plan.document(rows, total))
 
     def _plan(self, body: bytes) -> _Plan | str:
         """Or the reason why there is none."""
@@ -142,30 +146,39 @@ class Operations:
         if isinstance(variables, list):
             raise NotCompiledError("its variables are wrong")
         compiler = _Compiler(schema, document, variables)
+        if (connection := compiler.connection(operation.selection_set)) is not None:
+            return self._connected(*connection, compiler.values)
         roots = compiler.roots(operation.selection_set)
-        statement = self._compiled(roots)
-        arguments = statement.arguments(compiler.values)
-        if is_single(roots):
-            before = b'{"data":{%b:[' % orjson.dumps(roots[0].name)
-            return _Plan(statement, arguments, before, b"]}}")
-        return _Plan(statement, arguments, b'{"data":', b"}")
+        kind, root = selecting.kind(roots), roots[0] if len(roots) == 1 else None
+        if isinstance(root, Listed):
+            # The rows of one list are all there is to answer.
+            statement = self._compiled(kind, lambda: sql.rows(root.selection, root.window))
+            document_ = partial(_list, b'{"data":{%b:[' % orjson.dumps(root.name), b"]}}")
+        else:
+            statement = self._compiled(kind, lambda: sql.document(roots))
+            document_ = partial(_list, b'{"data":', b"}")
+        return _Plan(statement, statement.arguments(compiler.values), document_)
 
-    def _compiled(self, roots: Sequence[Root]) -> Statement:
-        kind = selecting.kind(roots)
+    def _connected(self, listed: Listed, assembly: Assembly, values: Mapping[str, Any]) -> _Plan:
+        selection, window = listed.selection, listed.window
+        kind = "connection", selecting.kind([listed])
+        statement = self._compiled(kind, lambda: sql.page(selection, window, positions=True))
+        counted = None
+        if asks_for(assembly.parts, "totalCount"):
+            every = replace(window, position=None)
+            count = self._compiled(("count", kind), lambda: sql.count(selection, every, None, None))
+            counted = count, count.arguments(values)
+        return _Plan(statement, statement.arguments(values), assembly.document, counted)
+
+    def _compiled(self, kind: Any, query: Callable[[], Select[Any]]) -> Statement:
         statement = self._statements.get(kind)
         if statement is None:
-            root = roots[0]
-            if isinstance(root, Listed) and is_single(roots):
-                query = sql.rows(root.selection, root.window)
-            else:
-                query = sql.document(roots)
-            statement = self._statements[kind] = compiled(query, self._dialect)
+            statement = self._statements[kind] = compiled(query(), self._dialect)
         return statement
 
 
-def is_single(roots: Sequence[Root]) -> bool:
-    """Whether the rows of a list are all there is to answer."""
-    return len(roots) == 1 and isinstance(roots[0], Listed)
+def _list(before: bytes, behind: bytes, rows: Sequence[Any], _: int | None) -> bytes:
+    return b"".join((before, b",".join([row[0] for row in rows]), behind))
 
 
 @cache
@@ -190,6 +203,51 @@ class _Compiler:
         fields = self._collected([selected], type_)
         return [self._root(name, nodes, type_) for name, nodes in fields.items()]
 
+    def connection(self, selected: SelectionSetNode) -> tuple[Listed, Assembly] | None:
+        """The only root field, if that is what it is."""
+        type_: Any = self._core.query_type
+        ((name, nodes), *others) = [*self._collected([selected], type_).items()] or [("", [])]
+        if others or not nodes or nodes[0].name.value == "__typename":
+            return None
+        field, arguments = self._field(nodes[0], type_)
+        if type(field) is not Connected:
+            return None
+        inner: Any = get_named_type(type_.fields[nodes[0].name.value].type)
+        parts, rows = shown(nodes, inner, self._fields)
+        if len(rows) > 1:
+            raise NotCompiledError("it asks for the nodes of a connection twice")
+        node: Any = self._core.get_type(field.resource.title)
+        selection = self._of_rows(field, rows[0] if rows else (), node)
+        window, continued = self._continued(field, arguments)
+        sort = total_order(field.resource.model, window.sort)
+        belongs_to = sealed(field.resource.model, sort)
+        listed = Listed(name, selection, replace(window, sort=sort))
+        return listed, Assembly(name, parts, window.limit, belongs_to, continued)
+
+    def _continued(self, field: Any, arguments: Mapping[str, Any]) -> tuple[Window, bool]:
+        """The window of a connection, and whether it begins behind a cursor."""
+        resource: Resource = field.resource
+        window = Window(
+            where=tuple(self._where(resource, arguments.get("where"))),
+            sort=order(resource, arguments.get("order_by")),
+            limit=within("first", arguments.get("first"), 1, MAX_LIMIT, DEFAULT_LIMIT),
+        )
+        after = arguments.get("after")
+        if after is None:
+            return window, False
+        terms = total_order(resource.model, window.sort)
+        position = decode_cursor(after, resource.model, terms)
+        bound = (
+            None if value is None else self._bind(value, term.column)
+            for term, value in zip(terms, position, strict=True)
+        )
+        return replace(window, position=tuple(bound)), True
+
+    def _fields(
+        self, nodes: Sequence[FieldNode], type_: GraphQLObjectType
+    ) -> dict[str, list[FieldNode]]:
+        return self._collected([each.selection_set for each in nodes if each.selection_set], type_)
+
     def _root(self, name: str, nodes: Sequence[FieldNode], type_: GraphQLObjectType) -> Root:
         if nodes[0].name.value == "__typename":
             return Constant(name, type_.name)
@@ -205,12 +263,13 @@ class _Compiler:
     def _selection(
         self, field: Any, nodes: Sequence[FieldNode], parent: GraphQLObjectType
     ) -> Selection:
+        return self._of_rows(field, nodes, get_named_type(parent.fields[nodes[0].name.value].type))
+
+    def _of_rows(self, field: Any, nodes: Sequence[FieldNode], type_: Any) -> Selection:
         resource: Resource = field.resource
         if reason := not_read(resource) or own_type(field.node):
             raise NotCompiledError(reason)
-        type_ = get_named_type(parent.fields[nodes[0].name.value].type)
-        sets = [each.selection_set for each in nodes if each.selection_set]
-        fields = self._collected(sets, type_)
+        fields = self._fields(nodes, type_)
         return Selection(
             resource,
             tuple(self._member(name, nested, type_, field.node) for name, nested in fields.items()),
@@ -236,7 +295,9 @@ class _Compiler:
 
     def _field(self, node: FieldNode, type_: GraphQLObjectType) -> tuple[Any, Mapping[str, Any]]:
         """What a field is declared as, and its arguments."""
-        declared = type_.fields[node.name.value]
+        declared = type_.fields.get(node.name.value)
+        if declared is None:
+            raise NotCompiledError("it asks for the schema")
         field = declared.extensions.get("strawberry-definition")
         if field is None or field.extensions or field.permission_classes or field.directives:
             raise NotCompiledError(f"{type_.name}.{node.name.value} is not core's alone")

@@ -64,10 +64,10 @@ def row(selection: Selection, key: Any) -> Select[Any]:
     return _versioned(selection, found.subquery())
 
 
-def page(selection: Selection, window: Window) -> Select[Any]:
-    """Objects, one more than are wanted if there are more; with the last that is wanted, its position."""
+def page(selection: Selection, window: Window, *, positions: bool = False) -> Select[Any]:
+    """Objects, one more than are wanted if there are more; with the last that is wanted, or with each, its position."""
     found = _window(selection, _one_more(window), _entity(selection.resource))
-    return _objects(selection, window, found)
+    return _objects(selection, window, found, positions=positions)
 
 
 def rows(selection: Selection, window: Window) -> Select[Any]:
@@ -82,7 +82,7 @@ def document(roots: Sequence[Root]) -> Select[Any]:
     for number, root in enumerate(roots):
         parts += ["," if number else "{", orjson.dumps(root.name).decode(), ":"]
         parts += _root(root)
-    return select(_bytes(_concat([*parts, "}"])))
+    return select(_bytes(_concat([*parts, "}" if parts else "{}"])))
 
 
 def _root(root: Root) -> Iterator[str | Sql]:
@@ -138,13 +138,15 @@ def _versioned(selection: Selection, found: FromClause) -> Select[Any]:
     return select(found.c.row_version, _bytes(object_of(selection, found)))
 
 
-def _objects(selection: Selection, window: Window, found: FromClause) -> Select[Any]:
+def _objects(
+    selection: Selection, window: Window, found: FromClause, *, positions: bool = False
+) -> Select[Any]:
     terms = _terms(selection.resource, window)
     position = _position(selection.resource, terms, [found.c[each.column.key] for each in terms])
     is_last = func.row_number().over() == _number(window.limit)
     return select(
         _bytes(object_of(selection, found)).label("object"),
-        case((is_last, position), else_=null()).label("position"),
+        (position if positions else case((is_last, position), else_=null())).label("position"),
     ).select_from(found)
 
 
