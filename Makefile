@@ -49,8 +49,12 @@ bench: $(INSTALLED) ## every benchmark
 	@$(BIN)/python -m benchmarks.tera
 	@$(BIN)/python -m benchmarks.generate
 	@$(BIN)/python -m benchmarks.resilience
+	@$(BIN)/python -m benchmarks.envelope
 	@$(BIN)/python -m benchmarks.faults
 	@$(BIN)/python -m benchmarks.cache
+	@$(BIN)/python -m benchmarks.routing
+	@$(BIN)/python -m benchmarks.scale
+	@$(BIN)/python -m benchmarks.http
 
 constraints: $(INSTALLED) ## resolve the dependencies again, with their hashes
 	@$(BIN)/pip install --quiet uv

@@ -24,6 +24,7 @@ from tests.runtime.caching.blog import serving_kept
 from tests.runtime.caching.valkey import Valkey, running
 from tests.runtime.harness import Api, serving, settings_for
 
+from benchmarks.service.asgi import read
 from terapin.runtime.core.embedded import development_postgres
 from terapin.runtime.core.migrations import upgrade
 
@@ -42,38 +43,6 @@ class Times:
     p99: float
     processor: float
     a_second: float
-
-
-async def read(app: FastAPI, path: str) -> None:
-    """Without a client, which would take longer than what is measured."""
-    path, _, query = path.partition("?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(b"host", b"blog.test")],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    status = 0
-
-    async def receive() -> dict[str, Any]:
-        await asyncio.sleep(3600)
-        return {"type": "http.disconnect"}
-
-    async def send(message: Any) -> None:
-        nonlocal status
-        status = message.get("status", status)
-
-    await app(scope, receive, send)
-    if status != 200:
-        raise RuntimeError(f"{path} was answered with {status}")
 
 
 async def measure(app: FastAPI, path: str, reads: int) -> Times:

@@ -104,12 +104,17 @@ async def measure(url: str) -> dict[str, dict[str, float]]:
     plain = create_async_engine(settings.database.sqlalchemy_url, pool_pre_ping=True)
     async with Sources([database], settings, application="benchmark") as sources:
         source = sources[database]
+        prepared = await (await source._connect()).prepare("SELECT 1")
         figures = {
             "a call": await in_turns(
                 {"bare": nothing, "guarded": lambda: source.call(nothing)}, CALLS * 10
             ),
             "a statement": await in_turns(
                 {"SQLAlchemy's pool": connecting(plain), "ours": connecting(source.engine)}, CALLS
+            ),
+            "past SQLAlchemy": await in_turns(
+                {"asyncpg's own": prepared.fetchval, "ours": lambda: source.rows("SELECT 1")},
+                CALLS,
             ),
             "4 queries that wait": await in_turns(
                 {

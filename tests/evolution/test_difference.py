@@ -221,22 +221,27 @@ class TestDocuments:
         ("stated", "value"),
         [
             ('"String"', "…"),
-            ('"String" ; orm:default "it\'s"', '"it\'s"'),
-            ('"Integer" ; orm:default 3', "3"),
-            ('"BigInteger" ; orm:default 3', 'Long("3")'),
-            ('"Float" ; orm:default 3', 'Double("3")'),
-            ('"Decimal" ; orm:default 3.50', 'Decimal128("3.50")'),
-            ('"Boolean" ; orm:default false', "false"),
+            ('"UUID"', "…"),
             ('"DateTime" ; orm:default "now"', "new Date()"),
             ('"Date" ; orm:default "now"', "…"),
+            ('"JSON" ; orm:default "[1]"', "[1]"),
         ],
     )
-    def test_a_required_field_is_told_with_its_default(self, stated: str, value: str) -> None:
+    def test_a_required_field_that_documents_lack_is_told(self, stated: str, value: str) -> None:
         field = f'[ orm:fieldName "new" ; orm:fieldType {stated} ]'
         assert [each[2] for each in told(document(), document(field))] == [
             f'in mongosh: `db.books.updateMany({{"new": {{$exists: false}}}}, {{$set: {{"new": {value}}}}})`'
         ]
         assert told(document(), document(field.replace(" ]", " ; orm:nullable true ]"))) == []
+
+    @pytest.mark.parametrize(
+        "stated", ['"String" ; orm:default "a"', '"Boolean" ; orm:default false']
+    )
+    def test_what_migrate_fills_in_is_not_told(self, stated: str) -> None:
+        field = f'[ orm:fieldName "new" ; orm:fieldType {stated} ]'
+        nullable = field.replace(" ]", " ; orm:nullable true ]")
+        assert told(document(), document(field)) == []
+        assert told(document(nullable), document(field)) == []
 
     def test_another_type_is_told(self) -> None:
         text = TITLE.format("")

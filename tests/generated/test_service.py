@@ -130,12 +130,17 @@ def running(project: Generated, ending: signal.Signals = signal.SIGINT) -> Itera
             time.sleep(0.1)
         yield Running(port, process.pid)
         os.kill(process.pid, ending)
-        assert process.wait(30) in (0, 128 + ending), log.read_text()
+        try:
+            status = process.wait(30)
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"it did not end: {log.read_text()}")
+        assert status in (0, 128 + ending), log.read_text()
         assert "Traceback" not in log.read_text()
     finally:
         log.unlink()
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def answers(port: int) -> bool:

@@ -17,6 +17,7 @@ from terapin.model import (
     SourceKind,
     reserved,
 )
+from terapin.model.names import Names
 from terapin.model.naming import variables
 from terapin.model.sources import SETTINGS
 from terapin.ontology.connections import has_password, objection
@@ -289,6 +290,40 @@ def test_no_password_is_taken_whatever_it_looks_like(scheme: str, user: str, sec
     if codes(compilation) == ["password-in-url"]:
         assert secret not in compilation.as_text()
     assert not any(secret in each.message for each in compilation.diagnostics)
+
+
+class TestDatabases:
+    def test_two_on_one_server_have_one_each(self) -> None:
+        model = model_of(source("B", "mongodb"), source("A", "mongodb"), source("C", "redis"))
+        assert {each.name: each.apart for each in model.data_sources} == {
+            "a": False,
+            "b": True,
+            "c": False,
+        }
+
+    def test_the_first_one_keeps_its_own(self) -> None:
+        first = compiled(source("B", "mongodb"))
+        for pinned in (first.names, _without_role(first.names, "database")):
+            more = compiled(source("A", "mongodb"), source("B", "mongodb"), pinned=pinned)
+            assert more.model
+            assert {each.name: each.apart for each in more.model.data_sources} == {
+                "a": True,
+                "b": False,
+            }
+
+    def test_one_that_is_stated_takes_nothing_from_the_others(self) -> None:
+        model = model_of(source("A", "mongodb", '; db:database "logs"'), source("B", "mongodb"))
+        assert not any(each.apart for each in model.data_sources)
+
+
+def _without_role(names: Names, role: str) -> Names:
+    """As an earlier terapin has pinned them."""
+    return Names(
+        {
+            identity: {each: name for each, name in roles.items() if each != role}
+            for identity, roles in names.entries.items()
+        }
+    )
 
 
 class TestNames:

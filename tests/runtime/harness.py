@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from terapin.runtime.core.database import Database
 from terapin.runtime.core.sources.manager import Sources
+from terapin.runtime.core.statements import Statements
 
 from .blog.main import create_app
 from .blog.settings import Settings
@@ -85,10 +87,17 @@ class Api:
         def note(_1: Any, _2: Any, statement: str, values: Any, *_: Any) -> None:
             sent.append((statement, values))
 
+        send = Statements.rows
+
+        async def past_sqlalchemy(self: Statements, statement: str, values: Sequence[Any]) -> Any:
+            sent.append((statement, tuple(values)))
+            return await send(self, statement, values)
+
         engine = self.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", note)
         try:
-            yield sent
+            with patch.object(Statements, "rows", past_sqlalchemy):
+                yield sent
         finally:
             event.remove(engine, "before_cursor_execute", note)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -39,10 +41,10 @@ def environment(**others: str) -> dict[str, str]:
 
 
 def start(
-    directory: Path, *arguments: str, service: str = "blog", **others: str
+    directory: Path, *arguments: str, service: str = "tests.runtime.blog", **others: str
 ) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", f"tests.runtime.{service}", *arguments],
+        [sys.executable, "-m", service, *arguments],
         cwd=directory,
         env=environment(**others),
         stdout=subprocess.PIPE,
@@ -132,12 +134,70 @@ def test_serve_needs_a_database(tmp_path: Path) -> None:
     assert output.strip() == "Error: BLOG_DATABASE_URL is not set"
 
 
+def test_dev_migrates_when_what_it_reloads_has_other_tables(tmp_path: Path) -> None:
+    package = _copied(tmp_path)
+    port = free_port()
+    process = start(tmp_path, "dev", "--port", str(port), service="copied")
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health/ready", process)
+        tags = f"http://127.0.0.1:{port}/tags"
+        assert "shade" not in httpx.post(tags, json={"name": "a"}).json()
+        _edit(
+            package / "models" / "tag.py",
+            "    posts:",
+            "    shade: Mapped[str | None]\n\n    posts:",
+        )
+        _edit(
+            package / "schemas" / "tag.py",
+            "    id: wire",
+            "    shade: wire.Text | None\n    id: wire",
+        )
+        (package / "migrations" / "versions" / "0002_shade.py").write_text(SHADE)
+        items: list[dict[str, object]] = []
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and "shade" not in str(items):
+            with suppress(httpx.TransportError, KeyError):
+                items = httpx.get(tags, timeout=1).json()["items"]
+            time.sleep(0.2)
+        assert items == [{"id": 1, "name": "a", "shade": None}]
+    finally:
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+
+
+SHADE = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade() -> None:
+    op.add_column("tags", sa.Column("shade", sa.String()))
+"""
+
+
+def _copied(directory: Path) -> Path:
+    """The blog, as a package that may be changed."""
+    blog = ROOT / "tests" / "runtime" / "blog"
+    copy = shutil.copytree(blog, directory / "copied", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in copy.rglob("*.py"):
+        _edit(path, "tests.runtime.blog", "copied")
+    return copy
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    path.write_text(path.read_text().replace(old, new))
+
+
 @linux
 def test_dev_starts_what_the_sources_need(tmp_path: Path) -> None:
     """Two of one project share the servers, which end with the second."""
     ports = [free_port(), free_port()]
     first, second = (
-        start(tmp_path, "dev", "--port", str(port), service="warehouse") for port in ports
+        start(tmp_path, "dev", "--port", str(port), service="tests.runtime.warehouse")
+        for port in ports
     )
     for port, process in zip(ports, (first, second), strict=True):
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)
@@ -166,7 +226,9 @@ def test_dev_uses_the_servers_that_are_configured(tmp_path: Path) -> None:
     ):
         port = free_port()
         configured = {"WAREHOUSE_SESSIONS_URL": url, "WAREHOUSE_ORDERS_URL": other}
-        process = start(tmp_path, "dev", "--port", str(port), service="warehouse", **configured)
+        process = start(
+            tmp_path, "dev", "--port", str(port), service="tests.runtime.warehouse", **configured
+        )
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=60)
@@ -176,7 +238,7 @@ def test_dev_uses_the_servers_that_are_configured(tmp_path: Path) -> None:
 
 
 def test_only_where_rows_lie_is_migrated(tmp_path: Path) -> None:
-    process = start(tmp_path, "migrate", service="warehouse")
+    process = start(tmp_path, "migrate", service="tests.runtime.warehouse")
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 0, output
     assert output.splitlines()[-1] == "the collections are up to date"
@@ -187,7 +249,7 @@ def test_serve_needs_every_source(tmp_path: Path) -> None:
     process = start(
         tmp_path,
         *("serve", "--port", str(free_port())),
-        service="warehouse",
+        service="tests.runtime.warehouse",
         WAREHOUSE_EVENTS_URL="mongodb://127.0.0.1:1",
     )
     output, _ = process.communicate(timeout=30)
@@ -197,7 +259,9 @@ def test_serve_needs_every_source(tmp_path: Path) -> None:
 
 def test_a_mongodb_that_does_not_answer_is_told(tmp_path: Path) -> None:
     unreachable = "mongodb://service:hunter2@127.0.0.1:1"
-    process = start(tmp_path, "migrate", service="warehouse", WAREHOUSE_EVENTS_URL=unreachable)
+    process = start(
+        tmp_path, "migrate", service="tests.runtime.warehouse", WAREHOUSE_EVENTS_URL=unreachable
+    )
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     last = output.splitlines()[-1]

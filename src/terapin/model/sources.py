@@ -58,8 +58,9 @@ class Serializer(StrEnum):
 class DataSource:
     """`name` is that of its settings: `DATABASE` for the one in which relational entities live.
 
-    `url` is a default without a password. `database` names the one on the server, if the ontology does. A source that
-    is needed but not declared has no IRI (`made`).
+    `url` is a default without a password. `database` names the one on the server, if the ontology does; else it is
+    called after the service, or, if that is `apart` because another source has it, after both. A source that is needed
+    but not declared has no IRI (`made`).
     """
 
     iri: str
@@ -68,6 +69,7 @@ class DataSource:
     kind: SourceKind
     url: str | None = None
     database: str | None = None
+    apart: bool = False
     pool_min: int | None = None
     pool_max: int | None = None
     acquire_timeout: Decimal | None = None

@@ -110,6 +110,7 @@ def _declared(facts: Facts, source: SourceStatement) -> DataSource:
         kind=value_of(source.kind) or SourceKind.POSTGRESQL,
         url=default_url(source),
         database=default_database(source),
+        apart=source.iri in facts.naming.apart,
         pool_min=value_of(pool.min_connections),
         pool_max=value_of(pool.max_connections),
         acquire_timeout=value_of(pool.timeout),

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from terapin.model import DATABASE, JoinTable, Kind, reserved
 from terapin.model import naming as make
 from terapin.model.names import Claim, Names, Register
-from terapin.model.sources import CACHE_STORE
+from terapin.model.sources import CACHE_STORE, SourceKind
 
+from .connections import default_database
 from .exposure import LAYER, Exposure
 from .links import Link
 from .placement import Placement
 from .statements import EntityStatement, FieldStatement, Statements, value_of
+
+# The database that is called after the service.
+_OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class RootNames:
 @dataclass(frozen=True, slots=True)
 class Naming:
     """Entities, relationships, sources and caches by IRI, fields by identity; the source that is made for caches has
-    the identity `CACHE_STORE`. `names` is what is to be pinned.
+    the identity `CACHE_STORE`. Of the sources on MongoDB that name no database, all but one are `apart` from the
+    service's own. `names` is what is to be pinned.
     """
 
     entities: Mapping[str, EntityNames]
@@ -70,6 +75,7 @@ class Naming:
     sources: Mapping[str, str]
     caches: Mapping[str, str]
     roots: Mapping[str, RootNames]
+    apart: frozenset[str]
     names: Names
 
 
@@ -139,6 +145,7 @@ class _Namer:
             sources=sources,
             caches=caches,
             roots=self.roots(),
+            apart=self.apart(sources),
             names=self.register.names(),
         )
 
@@ -300,6 +307,19 @@ class _Namer:
         taken = taken.union(*map(make.variables, named.values()))
         own = {database.iri: DATABASE} if database else {}
         return named | own, self.given("cache", caches, taken)
+
+    def apart(self, named: Mapping[str, str]) -> frozenset[str]:
+        """Which source has the service's own database stays, whatever others come."""
+        unstated = {
+            iri: Claim(iri, derived=[_OWN, named[iri]])
+            for iri, source in self.statements.sources.items()
+            if value_of(source.kind) is SourceKind.MONGODB and default_database(source) is None
+        }
+        known = [each for iri, each in unstated.items() if self.register.pinned.get(iri, "source")]
+        taken: set[str] = set()
+        for claims in (known, [each for each in unstated.values() if each not in known]):
+            self.register.give("database", claims, taken)
+        return frozenset(iri for iri in unstated if self.name(iri, "database") != _OWN)
 
     def given(
         self, role: str, derived: Mapping[str, Sequence[str]], taken: Iterable[str]

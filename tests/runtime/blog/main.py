@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from terapin.runtime.core.application import install, lifespan
 from terapin.runtime.core.graphql.endpoint import install_graphql
+from terapin.runtime.core.routing import include
 
 from .endpoints import resources, routers
 from .extensions import extend
@@ -19,8 +20,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Blog", description="A blog", version="1.0.0", lifespan=lifespan(settings, sources)
     )
     install(app, settings, resources)
-    for router in routers:
-        app.include_router(router)
+    include(app, routers)
     install_graphql(app, schema)
     extend(app)
     return app

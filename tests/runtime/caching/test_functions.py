@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from terapin.runtime.core.caching import writes
 from terapin.runtime.core.caching.declared import DeclaredCache
 from terapin.runtime.core.caching.versions import schema_version
-from terapin.runtime.core.changes import changed
+from terapin.runtime.core.changes import changed, pend
 from terapin.runtime.core.database import Base, session_of
 from terapin.runtime.core.sources.manager import Sources
 
@@ -287,6 +287,31 @@ async def test_a_commit_of_which_nobody_knows(api: Api, monkeypatch: pytest.Monk
     first = answers.current.counts.invalidations
     assert first > before
     await asyncio.sleep(0.4)
+    assert answers.current.counts.invalidations > first
+
+
+async def test_who_dies_after_a_commit_leaves_nothing_of_before(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await api.user()
+    path = f"/users/{user['id']}"
+    for _ in range(2):
+        await api.get(path)
+    with monkeypatch.context() as dead:
+        dead.setattr(writes, "_announce", lambda *_, **__: None)
+        await api.client.patch(path, json={"username": "after_it"})
+    assert (await api.get(path))["username"] == "after_it"
+
+
+async def test_a_write_that_was_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a document store was told may still be done, whatever becomes of the transaction."""
+    monkeypatch.setattr(writes, "DOUBT", 0.1)
+    async with api.database.session() as session:
+        await session.execute(select(User))
+        changed(session, "users", [1])
+        pend(session, 1)
+    first = answers.current.counts.invalidations
+    await asyncio.sleep(0.2)
     assert answers.current.counts.invalidations > first
 
 

@@ -91,6 +91,16 @@ async def hold(url: str, namespace: str) -> dict[str, Any]:
     return {}
 
 
+async def change(url: str, namespace: str) -> dict[str, Any]:
+    """Announces a change, makes it, and never says so."""
+    async with opened(url, namespace) as cache, client(url) as redis:
+        await cache.announce(frozenset(["k"]), "ab12")
+        await redis.set(f"{namespace}:true", b"after")
+        print("changed", flush=True)
+        await asyncio.sleep(60)
+    return {}
+
+
 async def race(url: str, namespace: str, role: str, local_ttl: str) -> dict[str, Any]:
     """Of each key one process changes what is true while both read it, and in the end both are asked again."""
     keys, at_once = 2500, 50
@@ -161,5 +171,5 @@ async def together(redis: Any, name: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    work: Any = {"miss": miss, "hold": hold, "race": race}[sys.argv[1]]
+    work: Any = {"miss": miss, "hold": hold, "change": change, "race": race}[sys.argv[1]]
     print(json.dumps(asyncio.run(work(*sys.argv[2:]))))

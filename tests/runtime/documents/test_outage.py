@@ -34,7 +34,7 @@ async def fragile(postgresql: str, server: MongodbServer) -> AsyncIterator[Api]:
     store = {
         "acquire_timeout": 0.2,
         "connect_timeout": 0.5,
-        "statement_timeout": 1,
+        "statement_timeout": 1.5,
         "breaker_failures": 3,
         "breaker_reset": 0.5,
         "pool_max": 5,
@@ -68,7 +68,10 @@ async def test_a_server_that_stops_answering_costs_others_nothing(
     assert max(seconds for _, seconds in answers) < 4
     assert (await fragile.client.get("/members")).status_code == 200
 
-    assert fragile.mongodb.breaker.state is not State.CLOSED
+    async def is_noticed() -> bool:
+        return fragile.mongodb.breaker.state is not State.CLOSED
+
+    await until(is_noticed)
     server.process.send_signal(signal.SIGCONT)
 
     async def answers_again() -> bool:
@@ -152,7 +155,7 @@ async def test_the_server_is_told_how_much_time_there_is(fragile: Api) -> None:
     await source.call(asked)
     with deadline(0.2):
         await source.call(asked)
-    assert 500 < told[0] <= 1000
+    assert 500 < told[0] <= 1500
     assert 0 < told[1] <= 200
 
 

@@ -17,8 +17,9 @@ RULE = Rule(
     summary="documents that are already on MongoDB do not follow a change by themselves",
     explanation="""\
 Migrations are for PostgreSQL. On MongoDB indexes and validators follow the ontology, and documents stay as they are:
-where a field or a collection has another name, or a new field is required, those that are there are found without it.
-The message has the command that changes them, for `mongosh`; run it before the new version of the service serves.""",
+where a field or a collection has another name, or a new field is required without a default that `migrate` can fill in,
+those that are there are found without it. The message has the command that changes them, for `mongosh`; run it
+before the new version of the service serves.""",
     before="""\
 ex:Archive a db:DataSource ; db:type "mongodb" .
 
@@ -58,20 +59,6 @@ _PLAIN = re.compile(
 )
 
 _TEXTS = frozenset({"String", "Text"})
-# How a value is written in the shell: as a string, or as it is.
-_LITERALS = {
-    FieldType.STRING: "{0}",
-    FieldType.TEXT: "{0}",
-    FieldType.ENUM: "{0}",
-    FieldType.BOOLEAN: "{1}",
-    FieldType.INTEGER: "{1}",
-    FieldType.BIG_INTEGER: "Long({0})",
-    FieldType.FLOAT: "Double({0})",
-    FieldType.DECIMAL: "Decimal128({0})",
-    FieldType.UUID: "UUID({0})",
-    FieldType.DATE: "ISODate({0})",
-    FieldType.DATE_TIME: "ISODate({0})",
-}
 
 
 def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]:
@@ -112,7 +99,8 @@ def _fields_renamed(table: TableChange) -> Iterator[Diagnostic]:
 def _without_value(table: TableChange) -> Iterator[Diagnostic]:
     required = [new for old, new in table.columns if old.nullable and not new.nullable]
     for column in (*table.added, *required):
-        if column.source and not column.nullable and not _is_key(column):
+        given = column.nullable or _is_key(column)
+        if column.source and not given and not _is_filled_in(column.source):
             name = json.dumps(column.name)
             missing = f"{{{name}: {{$exists: false}}}}"
             yield RULE.at(
@@ -150,11 +138,21 @@ def _command(collection: str, *calls: str) -> str:
     return f"in mongosh: `{'; '.join(f'{name}.{call}' for call in calls)}`"
 
 
+def _is_filled_in(field: Field) -> bool:
+    """By `migrate`: with a default that is the same for every document."""
+    if field.default is None or isinstance(field.default, Now):
+        return False
+    return not _is_shared(field)
+
+
+def _is_shared(field: Field) -> bool:
+    """A list or an object, of which each new document gets one of its own."""
+    return field.type is FieldType.JSON and str(field.default).lstrip().startswith(("[", "{"))
+
+
 def _value(field: Field) -> str:
-    """The default as the shell has it, or a gap to be filled."""
-    default = field.default
-    if isinstance(default, Now):
-        return "new Date()" if field.type is FieldType.DATE_TIME else "…"
-    if default is None or field.type not in _LITERALS:
-        return "…"
-    return _LITERALS[field.type].format(json.dumps(str(default)), json.dumps(default, default=str))
+    """As the shell has it, or a gap to be filled."""
+    if _is_shared(field):
+        return str(field.default)
+    is_now = isinstance(field.default, Now) and field.type is FieldType.DATE_TIME
+    return "new Date()" if is_now else "…"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ...model import DATABASE, Cache, DataSource, Graphql, ServiceModel, SourceKind
+from ...model.naming import fit
 from ...project.plan import Project
 from ..python import Imports, call, literal
 
@@ -71,6 +72,7 @@ def package_view(project: Project) -> PackageView:
     imports.name("fastapi", "FastAPI")
     imports.name("fastapi_offline", "FastAPIOffline")
     imports.name(".core.application", "install", "lifespan")
+    imports.name(".core.routing", "include")
     imports.name(".endpoints", "resources", "routers")
     imports.name(".extensions", "extend")
     imports.name(".settings", "Settings")
@@ -122,7 +124,8 @@ def _source_arguments(source: DataSource, package: str, imports: Imports) -> Ite
         imports.name("pydantic", "SecretStr")
         yield f"url=SecretStr({literal(source.url)})"
     if source.kind is SourceKind.MONGODB:
-        yield f"database={literal(source.database or package)}"
+        own = fit(f"{package}_{source.name}") if source.apart else package
+        yield f"database={literal(source.database or own)}"
     yield from _stated(source, _SOURCE_NUMBERS)
 
 

@@ -32,6 +32,7 @@ class ServiceView:
 _IMPORTED = {
     "core": ("embedded", "migrations", "samples", "stores"),
     "core.resource": ("Relation", "Resource"),
+    "core.statements": ("Statements",),
     "core.settings": ("MongodbSettings", "PostgresqlSettings", "RedisSettings"),
     "endpoints": ("resources",),
     "main": ("create_app",),

@@ -14,9 +14,10 @@ from .errors import install_error_handlers
 from .health import Checks
 from .logs import configure_logging
 from .metrics import Metrics
-from .middleware import BodyLimit, Deadline, Observed
+from .middleware import Envelope
 from .openapi import install_openapi
 from .resource import Resources
+from .routing import install_front, install_routing
 from .settings import MissingUrlError, ServiceSettings
 from .sources.declared import Declared
 from .sources.manager import Current, Sources
@@ -42,8 +43,10 @@ def lifespan(
             raise MissingUrlError(*missing)
         async with Sources(declared, settings, application=app.title) as sources:
             app.state.sources = sources
+            app.state.caches = caches
             app.state.checks = Checks(sources)
             collector = app.state.metrics.watch(sources)
+            install_routing(app)
             try:
                 async with AsyncExitStack() as stack:
                     for cache in caches:
@@ -60,10 +63,14 @@ def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> No
     app.state.settings = settings
     app.state.resources = resources
     app.state.metrics = Metrics()
+    install_front(app)
     app.add_middleware(Current)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(Deadline, seconds=settings.request_timeout)
-    app.add_middleware(Observed, metrics=app.state.metrics)
+    app.add_middleware(
+        Envelope,
+        metrics=app.state.metrics,
+        seconds=settings.request_timeout,
+        max_bytes=settings.max_body_bytes,
+    )
     install_error_handlers(app)
     install_database_errors(app, resources)
     install_openapi(app, resources)

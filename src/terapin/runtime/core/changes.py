@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,3 +43,23 @@ def changes_of(session: AsyncSession | Session) -> Changes:
 def changed(session: AsyncSession | Session, name: str, keys: Iterable[Any] | None = None) -> None:
     """Say what SQLAlchemy does not see: a collection, or a table that a function of the database writes to."""
     changes_of(session).add(name, keys)
+
+
+def pend(session: AsyncSession | Session, writes: int) -> None:
+    """Count writes of the session whose outcome is not known: of one that was given up it never is."""
+    session.info["pending"] = session.info.get("pending", 0) + writes
+
+
+def is_in_doubt(session: AsyncSession | Session) -> bool:
+    """Whether something may still be done after the session has ended."""
+    return bool(session.info.get("pending"))
+
+
+# Told before what a session has changed takes effect.
+listeners: list[Callable[[Session], Awaitable[None]]] = []
+
+
+async def announce(session: AsyncSession) -> None:
+    """To be awaited before a commit, and before each write that no commit holds back."""
+    for listener in listeners:
+        await listener(session.sync_session)

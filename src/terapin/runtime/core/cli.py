@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import logging
 import os
 import signal
 import socket
@@ -32,6 +33,8 @@ from .seeding import Progress
 from .settings import MissingUrlError, ServiceSettings
 from .sources.declared import Declared
 from .stores import StoreError
+
+logger = logging.getLogger(__name__)
 
 _PR_SET_PDEATHSIG = 1
 
@@ -168,11 +171,32 @@ class _Service:
     def serve_and_reload(self, listening: socket.socket) -> None:
         """Ends with Ctrl-C, SIGTERM or SIGHUP, and with the terminal."""
         configure_logging(self.settings())
-        config = uvicorn.Config(
-            **self._server(), reload=True, reload_dirs=[str(package_directory(self.package))]
-        )
+        directory = package_directory(self.package)
+        watched = [each for each in (directory, directory.parent / "migrations") if each.is_dir()]
+        config = uvicorn.Config(**self._server(), reload=True, reload_dirs=[*map(str, watched)])
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-        ChangeReload(config, target=partial(_serve_with_parent, config), sockets=[listening]).run()
+        serving = partial(_serve_with_parent, config)
+        reload = ChangeReload(config, target=serving, sockets=[listening])
+        reload.startup()
+        # What changes may have come with a migration, which only a new process can read.
+        reload.target = partial(serving, package=self.package)
+        for changes in reload:
+            if changes:
+                logger.warning("reloading because of %s", ", ".join(each.name for each in changes))
+                reload.restart()
+        reload.shutdown()
+
+    def catch_up(self) -> None:
+        """Bring up to date what a reload finds changed; what hinders it is logged."""
+        settings = self.settings()
+        configure_logging(settings)
+        try:
+            with _told():
+                if missing := settings.missing(each.name for each in self.sources):
+                    raise MissingUrlError(*missing)
+                self.migrate(settings)
+        except click.ClickException as error:
+            logger.error("this is not up to date; start dev again: %s", error.message)
 
     def _server(self) -> dict[str, Any]:
         """What `uvicorn` is told in either case; requests are logged by core."""
@@ -220,10 +244,17 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def _serve_with_parent(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
-    """The process that a reload replaces; on Linux it ends even when its parent is killed."""
+def _serve_with_parent(
+    config: uvicorn.Config, sockets: list[socket.socket], *, package: str | None = None
+) -> None:
+    """The process that a reload replaces; on Linux it ends even when its parent is killed.
+
+    The service in `package` is brought up to date first.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if package is not None:
+        _Service(package).catch_up()
     uvicorn.Server(config).run(sockets=sockets)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, cast
 
+from pydantic import TypeAdapter
 from sqlalchemy import Select, Table, delete, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm.attributes import flag_modified
@@ -18,16 +19,24 @@ from .errors import NotFound, PreconditionFailed
 from .idempotency import Ledger, TableLedger
 from .keyset import paginate
 from .lateral import columns_only, to_many, to_one
-from .merge import merged
+from .merge import is_same, merged
 from .pagination import Page, PageQuery, key_term
 from .resource import Relation
-from .schemas import values
+from .schemas import UpdateSchema, values
 from .service import Create, Service, Update
 
 Model = TypeVar("Model", bound=Base)
 
 
 class CrudService(Service[Model, Create, Update]):
+    @classmethod
+    def check_model(cls) -> None:
+        if not issubclass(cls.model, Base):
+            raise TypeError(
+                f"{cls.model.__name__} is no table: make {cls.__module__}.{cls.__name__} a DocumentService, "
+                "from core/documents, instead of a CrudService"
+            )
+
     def query(self) -> Select[Model]:
         query: Select[Any] = select(self.model)
         return query
@@ -54,12 +63,9 @@ class CrudService(Service[Model, Create, Update]):
         for attribute, value in given.items():
             before = getattr(row, attribute)
             after = merged(before, value)
-            if isinstance(after, Decimal) and before == after:
-                # Set, 0 in the place of 0.00 would be answered, but not written.
-                continue
-            setattr(row, attribute, after)
-            # In JSON 1, 1.0 and true differ, in Python they are equal.
-            if isinstance(after, (dict, list, bool, int, float)) and repr(before) != repr(after):
+            if not self._is_same(type(data), attribute, before, after):
+                setattr(row, attribute, after)
+                # SQLAlchemy compares as Python does, to which 1, 1.0 and true are equal.
                 flag_modified(row, attribute)
         if self.session.is_modified(row):
             await self._write(row)
@@ -68,6 +74,7 @@ class CrudService(Service[Model, Create, Update]):
     async def delete(self, key: Any, *, version: int | None = None) -> None:
         row = await self._locked(key, version)
         removal = await integrity.removal(self.session, entity_of(self.model), key)
+        await removal.release()
         await self.session.delete(row)
         await self._flush()
         await removal.apply()
@@ -120,6 +127,18 @@ class CrudService(Service[Model, Create, Update]):
             raise PreconditionFailed
         return row
 
+    def _is_same(self, schema: type[Update], attribute: str, before: Any, after: Any) -> bool:
+        """Whether it would be kept and answered as it is already."""
+        property_ = entity_of(self.model).properties.get(attribute)
+        if property_ is not None and property_.kind == "JSON":
+            return is_same(before, after)
+        if isinstance(after, float):
+            return repr(before) == repr(after)
+        if isinstance(after, str) and not isinstance(before, str) and before is not None:
+            # An object, such as a `furl`, of which the schema makes what clients see.
+            before = _adapter(schema, attribute).validate_python(before)
+        return bool(before == after)
+
     async def _write(self, row: Model) -> None:
         """Flush, and read back what the database made of it: defaults, scales, canonical forms."""
         await self._flush()
@@ -134,3 +153,8 @@ class CrudService(Service[Model, Create, Update]):
 
 def _column_names(model: type[Base]) -> Sequence[str]:
     return [attribute.key for attribute in inspect(model).column_attrs]
+
+
+@cache
+def _adapter(schema: type[UpdateSchema], attribute: str) -> TypeAdapter[Any]:
+    return TypeAdapter(schema.model_fields[attribute].rebuild_annotation())

@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -25,14 +25,17 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.pool.base import _ConnectionRecord
 from sqlalchemy.util import greenlet_spawn
 
+from .changes import announce
 from .errors import Unavailable
 from .pool import GuardedPool, Use, use_of
 from .resilience.deadlines import remaining
 from .settings import PostgresqlSettings
 from .sources.base import PATIENCE, Pool, Source
 from .sources.manager import Sources
+from .statements import statements_of
 
 T = TypeVar("T")
 
@@ -51,6 +54,13 @@ class UnreachableError(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("the database cannot be reached")
+
+
+class LostError(Unavailable):
+    """The connection was lost before it gave its answer to `Database.rows`."""
+
+    def __init__(self) -> None:
+        super().__init__("the database was lost")
 
 
 class UnknownCommitError(Unavailable):
@@ -116,7 +126,7 @@ class Database(Source[PostgresqlSettings]):
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._lost_at = -math.inf
         self._trimming: asyncio.Task[None] | None = None
-        event.listen(self.engine.sync_engine, "before_cursor_execute", _asked)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", _asked, retval=True)
         event.listen(self.engine.sync_engine, "handle_error", self._failed)
 
     async def open(self) -> None:
@@ -141,14 +151,19 @@ class Database(Source[PostgresqlSettings]):
                 await connection.close(timeout=1)
 
     def pool(self) -> Pool:
-        pool = cast(GuardedPool, self.engine.pool)
+        pool = self._pool
         return Pool(pool.used, pool.idle, self.settings.pool_max)
+
+    @property
+    def _pool(self) -> GuardedPool:
+        return cast(GuardedPool, self.engine.sync_engine.pool)
 
     def is_outage(self, error: BaseException) -> bool:
         if isinstance(error, DBAPIError):
             return error.connection_invalidated
         return isinstance(
-            error, UnreachableError | UnknownCommitError | OSError | asyncpg.InterfaceError
+            error,
+            UnreachableError | LostError | UnknownCommitError | OSError | asyncpg.InterfaceError,
         )
 
     def may_retry(self, error: BaseException) -> bool:
@@ -159,7 +174,7 @@ class Database(Source[PostgresqlSettings]):
 
     def is_conflict(self, error: BaseException) -> bool:
         """A serialization failure or a deadlock."""
-        return isinstance(error, DBAPIError) and _sqlstate(error) in _CONFLICTS
+        return _sqlstate(error) in _CONFLICTS
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -195,6 +210,59 @@ class Database(Source[PostgresqlSettings]):
             return self.may_retry(error) or _is_lost(error) or isinstance(error, UnknownCommitError)
 
         return await self.retry.run(work, may_retry, is_conflict=self.is_conflict)
+
+    async def rows(self, statement: str, arguments: Sequence[Any] = ()) -> list[asyncpg.Record]:
+        """Of a single statement that only reads.
+
+        It is asyncpg that is asked, with its types and its errors, and SQLAlchemy hears nothing of it. A lost
+        connection is a LostError once the attempts are used up.
+        """
+
+        async def ask() -> list[asyncpg.Record]:
+            pool = self._pool
+            return await self._answer(pool, await pool.borrow(), statement, arguments)
+
+        return await self.read(ask)
+
+    async def write(self, statement: str, arguments: Sequence[Any] = ()) -> list[asyncpg.Record]:
+        """As `rows`, of a single statement that writes: it is committed when it is answered, and never sent twice.
+
+        After an asyncpg.PostgresError nothing was done; where there was no answer, it is an UnknownCommitError.
+        """
+        pool = self._pool
+        record = await pool.borrow()
+        try:
+            return await self._answer(pool, record, statement, arguments)
+        except (LostError, TimeoutError) as error:
+            logger.warning("a statement that writes was not answered: %r", error.__cause__ or error)
+            raise UnknownCommitError from error
+
+    async def _answer(
+        self,
+        pool: GuardedPool,
+        record: _ConnectionRecord,
+        statement: str,
+        arguments: Sequence[Any],
+    ) -> list[asyncpg.Record]:
+        """The connection goes back to the pool, whatever happens."""
+        statements, use = statements_of(record), use_of(record)
+        use.asked = time.monotonic()
+        try:
+            rows = await statements.rows(statement, arguments)
+        except BaseException as error:
+            if _is_answer(error) and not statements.driver.is_closed():
+                pool.take_back(record)
+                raise
+            if isinstance(error, TimeoutError):
+                # The server is silent, so there is nobody to take leave of.
+                statements.driver.terminate()
+            self._judge(use, error)
+            pool.drop(record, error)
+            if isinstance(error, TimeoutError) or not isinstance(error, Exception):
+                raise
+            raise LostError from error
+        pool.take_back(record)
+        return rows
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[AsyncConnection]:
@@ -236,9 +304,10 @@ class Database(Source[PostgresqlSettings]):
     async def _trim(self, seconds: float) -> None:
         while True:
             await asyncio.sleep(seconds / 2)
-            pool = cast(GuardedPool, self.engine.pool)
             try:
-                await greenlet_spawn(pool.close_idle, keep=self.settings.pool_min, seconds=seconds)
+                await greenlet_spawn(
+                    self._pool.close_idle, keep=self.settings.pool_min, seconds=seconds
+                )
             except Exception as error:
                 logger.info("%s: an idle connection did not close: %r", self.name, error)
 
@@ -270,6 +339,7 @@ class Database(Source[PostgresqlSettings]):
             use.permit.abandoned()
         else:
             self._lost_at = time.monotonic()
+            self._pool.doubt()
             use.permit.failed()
 
     def _was_silent(self, use: Use, error: BaseException) -> bool:
@@ -279,13 +349,28 @@ class Database(Source[PostgresqlSettings]):
         return ended and time.monotonic() >= use.asked + patience
 
 
-def _asked(connection: Connection, *_: object) -> None:
+def _asked(
+    connection: Connection,
+    _cursor: object,
+    statement: str,
+    parameters: object,
+    _context: object,
+    _many: object,
+) -> tuple[str, object]:
     use_of(connection.connection).asked = time.monotonic()
+    return statement, parameters
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    cause: Any = error.driver_exception
+def _sqlstate(error: BaseException) -> str | None:
+    cause: Any = error.driver_exception if isinstance(error, DBAPIError) else error
     return getattr(cause, "sqlstate", None)
+
+
+def _is_answer(error: BaseException) -> bool:
+    """Of asyncpg: whether the connection can be used after it."""
+    if isinstance(error, TimeoutError | asyncpg.InternalClientError):
+        return False
+    return isinstance(error, Exception) and _sqlstate(error) not in _ENDED
 
 
 def _is_confused(error: BaseException) -> bool:
@@ -294,7 +379,9 @@ def _is_confused(error: BaseException) -> bool:
 
 
 def _is_lost(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, LostError)
 
 
 # Of a service without a database, whose services find their sources in the session all the same.
@@ -310,6 +397,7 @@ async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterat
             async with session.begin():
                 yield session
                 await session.flush()
+                await announce(session)
                 committing = True
         except (DBAPIError, TimeoutError) as error:
             if committing and (_is_lost(error) or isinstance(error, TimeoutError)):

@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 _TRANSIENT = ("08", "40", "53", "55P03", "57")
 
 
+def is_transient(cause: object) -> bool:
+    """Of an error of the driver."""
+    return (getattr(cause, "sqlstate", None) or "").startswith(_TRANSIENT)
+
+
 class DatabaseErrors:
     """Finds the problem of an error by the constraint that it names."""
 
@@ -43,7 +48,7 @@ class DatabaseErrors:
         """None for what is the service's own fault."""
         cause: Any = error.driver_exception
         state = getattr(cause, "sqlstate", None) or ""
-        if error.connection_invalidated or state.startswith(_TRANSIENT):
+        if error.connection_invalidated or is_transient(cause):
             return Unavailable()
         match state:
             case "23505":

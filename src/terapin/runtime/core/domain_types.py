@@ -63,6 +63,9 @@ def _parse_url(text: str) -> Any:
     url = furl(text)
     if url.scheme not in ("http", "https") or not url.host or not text.isascii():
         raise ValueError("must be an http or https URL, in ASCII")
+    if furl(url.url).url != url.url:
+        # Each reading would escape what is escaped, as behind `#?`.
+        raise ValueError("must be a URL without a query behind #")
     return url
 
 
@@ -71,7 +74,7 @@ URL = Annotated[
     _string(_parse_url, lambda url: str(url.url)),
     _schema(
         r"^https?://([a-z0-9-]+\.)*[a-z0-9-]*[a-z0-9](:[1-9][0-9]{0,3})?"
-        r"([/?#][A-Za-z0-9._~/?#=&-]*)?$"
+        r"([/?][!$-;=?-Z_a-z~]*)?(#[A-Za-z0-9._~/-]*)?$"
     ),
     replace(PLAIN, kind="URL"),
 ]

@@ -113,7 +113,11 @@ class Entity(ABC):
 
     @abstractmethod
     async def exists(self, session: AsyncSession, key: Any) -> bool:
-        """Whether there is such a row; as far as the store can, it will be there until the session ends."""
+        """Whether there is such a row, which then is there until the session ends."""
+
+    @abstractmethod
+    async def claim(self, session: AsyncSession, keys: Collection[Any]) -> None:
+        """From here on nobody comes to refer to these rows, which are about to be deleted, until the session ends."""
 
     @abstractmethod
     async def referring(

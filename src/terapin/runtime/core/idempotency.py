@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,10 @@ class Entry:
 class Ledger(ABC):
     """Keeps a key of a principal, where what is done in its name is written."""
 
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Inside, nobody else in this process asks for the key."""
+        return nullcontext()
+
     @abstractmethod
     async def claim(self, fingerprint: bytes) -> Entry | None:
         """None if the caller may do the work; else what is kept, once whoever has the key is done."""
@@ -94,7 +99,7 @@ class Ledger(ABC):
 
     @abstractmethod
     async def release(self) -> None:
-        """The work failed: the next may do it."""
+        """The work failed, or was cancelled: the next may do it."""
 
 
 async def once(
@@ -115,15 +120,16 @@ async def once(
         raise BadRequest("a header is malformed", faults=[fault])
     claimed = ledger(principal(request), key)
     fingerprint = await _fingerprint(request)
-    if entry := await claimed.claim(fingerprint):
-        return entry.replay(fingerprint)
-    try:
-        response = await work()
-    except Exception:
-        await claimed.release()
-        raise
-    headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    await claimed.record(response.status_code, bytes(response.body), headers)
+    async with claimed.turn():
+        if entry := await claimed.claim(fingerprint):
+            return entry.replay(fingerprint)
+        try:
+            response = await work()
+            headers = {name: response.headers[name] for name in _KEPT if name in response.headers}
+            await claimed.record(response.status_code, bytes(response.body), headers)
+        except BaseException:
+            await claimed.release()
+            raise
     return response
 
 

@@ -1,8 +1,9 @@
 """References that no database holds: those between sources, and those inside MongoDB.
 
-A target is looked for before what refers to it is written; a row of a table is locked meanwhile, as PostgreSQL
-does for a foreign key. When a row is deleted, what becomes of those who refer to it is done here, also behind
-tables whose own foreign keys cascade.
+A target is looked for before what refers to it is written, and held meanwhile, as PostgreSQL does for a foreign key:
+a row of a table by its lock, a document by an entry in it. When a row is deleted, what becomes of those who refer to
+it is done here, also behind tables whose own foreign keys cascade; and so are the references that PostgreSQL would set
+to null, because it would leave those rows the version that they had.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ async def check(
     entity = entity_of(model)
     own_key = given.get(entity.key.attribute)
     faults = []
-    for attribute, target in _loose(entity).items():
+    for attribute, target in loose(entity).items():
         value = given.get(attribute)
         itself = target is entity and value == own_key
         if value is not None and not itself and not await target.exists(session, value):
@@ -61,10 +62,12 @@ class Removal:
         doomed = self._doomed.setdefault(entity, set())
         new = [key for key in keys if key not in doomed]
         doomed.update(new)
-        if not new:
+        if not (new and _referrers(entity)):
             return
+        for batch in _batches(new):
+            await entity.claim(self._session, batch)
         for referrer in _referrers(entity):
-            if not referrer.held:
+            if referrer.is_ours:
                 self._steps.append((referrer, new))
             if referrer.on_delete == "CASCADE" and _is_concern(referrer.entity):
                 for batch in _batches(new):
@@ -79,10 +82,17 @@ class Removal:
                     if await self._referring(referrer, batch, besides=besides, limit=1):
                         raise Conflict(f"{referrer.entity.name} still refer to it")
 
+    async def release(self) -> None:
+        """Empty what PostgreSQL itself would, but without another version of the row."""
+        for referrer, keys in self._steps:
+            if referrer.held:
+                for batch in _batches(keys):
+                    await self._release(referrer, batch)
+
     async def apply(self) -> None:
         """From the outermost inwards, so that what is left when it fails refers to what is there."""
         for referrer, keys in reversed(self._steps):
-            for batch in _batches(keys):
+            for batch in () if referrer.held else _batches(keys):
                 if referrer.on_delete == "CASCADE":
                     await self._remove(referrer, batch)
                 elif referrer.on_delete == "SET NULL":
@@ -117,9 +127,14 @@ class _Referrer(NamedTuple):
     on_delete: OnDelete
     held: bool
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is core that does what is to be done."""
+        return not self.held or self.on_delete == "SET NULL"
+
 
 @cache
-def _loose(entity: Entity) -> Mapping[str, Entity]:
+def loose(entity: Entity) -> Mapping[str, Entity]:
     """The references that no database holds to."""
     return {
         attribute: target
@@ -146,7 +161,7 @@ def _is_concern(entity: Entity) -> bool:
     waiting = [entity]
     while waiting:
         for referrer in _referrers(waiting.pop()):
-            if not referrer.held:
+            if referrer.is_ours:
                 return True
             if referrer.on_delete == "CASCADE" and referrer.entity not in seen:
                 seen.add(referrer.entity)

@@ -28,7 +28,7 @@ async def paginate(session: AsyncSession, query: Select[Row], page: PageQuery) -
     position = decode_cursor(page.cursor, model, terms) if page.cursor is not None else None
     query = query.where(*page.where)
     items: list[Row] = []
-    for segment in _segments(query, terms, position, page.offset):
+    for segment in segments(query, terms, position, page.offset):
         wanted = page.limit + 1 - len(items)
         items.extend((await session.scalars(segment.limit(wanted))).all())
         if len(items) > page.limit:
@@ -47,7 +47,7 @@ def order(term: SortTerm) -> ColumnElement[Any]:
     return ordered.nulls_last() if term.nullable and term.descending else ordered
 
 
-def _segments(
+def segments(
     query: Select[Row], terms: tuple[SortTerm, ...], position: Position | None, offset: int
 ) -> Iterator[Select[Row]]:
     """What is to be read, in this order, until the page is full.
@@ -106,7 +106,7 @@ def _chain(terms: Sequence[SortTerm], position: Position) -> ColumnElement[bool]
 
 def _bound(term: SortTerm, value: Any) -> ColumnElement[Any]:
     """A parameter: SQLAlchemy itself has no order for True and False."""
-    return literal(value, term.column.type)
+    return value if isinstance(value, ColumnElement) else literal(value, term.column.type)
 
 
 def _beyond(term: SortTerm, value: Any) -> ColumnElement[bool]:

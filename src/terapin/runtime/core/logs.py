@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import logging.config
+import os
+import select
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from typing import TextIO
 
 import orjson
 
@@ -13,15 +20,55 @@ from .settings import ServiceSettings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
+access = logging.getLogger("access")
+logger = logging.getLogger(__name__)
+
 _KNOWN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message"}
+
+# So many bytes go into a pipe that has room at once, unmixed with those of other processes.
+_AT_ONCE = select.PIPE_BUF
+# Seconds for which whoever reads the lines is waited for.
+_PATIENCE = 1.0
+
+
+_REQUEST = "%s %s %s %.1f ms"
+# A record finds out who calls, in which thread and in which process. Of a request that is known.
+_OF_REQUESTS = vars(logging.LogRecord(access.name, logging.INFO, __file__, 0, _REQUEST, None, None))
+_STARTED = _OF_REQUESTS["created"] - _OF_REQUESTS["relativeCreated"] / 1000
+
+
+def log_request(method: str, path: str, status: int, seconds: float) -> None:
+    if not access.isEnabledFor(logging.INFO):
+        return
+    milliseconds = round(seconds * 1000, 1)
+    values = (method, path, status, milliseconds)
+    extra = {"method": method, "path": path, "status": status, "duration_ms": milliseconds}
+    if logging.getLogRecordFactory() is not logging.LogRecord:
+        access.info(_REQUEST, *values, extra=extra)
+        return
+    now = time.time()
+    record = logging.LogRecord.__new__(logging.LogRecord)
+    record.__dict__ = {
+        **_OF_REQUESTS,
+        "args": values,
+        "created": now,
+        "msecs": now % 1 * 1000,
+        "relativeCreated": (now - _STARTED) * 1000,
+        "process": os.getpid(),
+        **extra,
+    }
+    access.handle(record)
 
 
 class JsonFormatter(logging.Formatter):
     """One object a line; what a call gave as `extra` stands beside the message."""
 
+    _second = -1
+    _second_as_text = ""
+
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(),
+            "time": self._time(record.created),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
@@ -31,6 +78,94 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str).decode()
+
+    def _time(self, created: float) -> str:
+        """Most lines are of the same second as the one before."""
+        second = int(created)
+        if second != self._second:
+            moment = dt.datetime.fromtimestamp(second, dt.UTC)
+            self._second, self._second_as_text = second, moment.strftime("%Y-%m-%dT%H:%M:%S")
+        return f"{self._second_as_text}.{int((created - second) * 1e6):06}+00:00"
+
+
+class Lines(logging.Handler):
+    """To stderr, in order and whole; those of requests that end in one turn of the loop are written together.
+
+    Every other line is written at once, with those before it. Somebody who does not read them is waited for once;
+    lines for which there is no room after that are counted, and how many they were is told when there is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stream: TextIO = sys.stderr
+        self._unwritten: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_full = False
+        self._lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._unwritten.append(self.format(record))
+            if record.name != access.name or not self._is_flushed_later():
+                self.flush()
+        except Exception:
+            self.handleError(record)
+
+    def flush(self) -> None:
+        self.acquire()
+        try:
+            lines, self._unwritten = self._unwritten, []
+            for count, text in _together(lines):
+                self._write(count, text)
+        except (OSError, ValueError):
+            # There is nobody left who could be told.
+            pass
+        finally:
+            self.release()
+
+    def _is_flushed_later(self) -> bool:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        if len(self._unwritten) == 1 or loop is not self._loop:
+            loop.call_soon(self.flush)
+        self._loop = loop
+        return True
+
+    def _write(self, count: int, text: bytes) -> None:
+        try:
+            file = self._stream.fileno()
+        except OSError:
+            # Somebody has put an object in its place.
+            self._stream.write(text.decode())
+            return
+        seconds = 0 if self._is_full else _PATIENCE
+        self._is_full = not select.select((), (file,), (), seconds)[1]
+        if self._is_full:
+            self._lost += count
+            return
+        if self._lost:
+            lost, self._lost = self._lost, 0
+            logger.warning("%d lines were lost: nobody has read stderr", lost)
+        while text:
+            text = text[os.write(file, text) :]
+
+
+def _together(lines: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+    """As many whole lines as can be written at once, and how many they are."""
+    count, together = 0, b""
+    for line in lines:
+        text = f"{line}\n".encode(errors="backslashreplace")
+        if together and len(together) + len(text) > _AT_ONCE:
+            yield count, together
+            count, together = 0, b""
+        while len(text) > _AT_ONCE:
+            yield 0, text[:_AT_ONCE]
+            text = text[_AT_ONCE:]
+        count, together = count + 1, together + text
+    if together:
+        yield count, together
 
 
 def configure_logging(settings: ServiceSettings) -> None:
@@ -45,7 +180,7 @@ def configure_logging(settings: ServiceSettings) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"line": formatter},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "handlers": {"stderr": {"()": Lines, "formatter": "line"}},
             "root": {"level": settings.log_level, "handlers": ["stderr"]},
             "loggers": {
                 "uvicorn": {"handlers": [], "propagate": True},

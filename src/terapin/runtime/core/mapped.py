@@ -101,6 +101,9 @@ class MappedEntity(Entity):
         locked = statement.with_for_update(read=True, key_share=True)
         return (await session.execute(locked)).first() is not None
 
+    async def claim(self, session: AsyncSession, keys: Collection[Any]) -> None:
+        """They are locked since they were found."""
+
     async def referring(
         self,
         session: AsyncSession,

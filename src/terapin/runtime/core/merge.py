@@ -1,7 +1,8 @@
-"""JSON Merge Patch (RFC 7396)."""
+"""JSON Merge Patch (RFC 7396), and whether it changes anything."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 
@@ -16,3 +17,21 @@ def merged(target: Any, patch: Any) -> Any:
         else:
             result[key] = merged(result.get(key), value)
     return result
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """As `jsonb` has it: 1, 1.0 and true differ; -0.0 is 0.0, 1e16 is 10000000000000000, and keys have no order."""
+    match one, other:
+        case dict(), dict():
+            return one.keys() == other.keys() and all(is_same(one[key], other[key]) for key in one)
+        case list(), list():
+            return len(one) == len(other) and all(map(is_same, one, other))
+        case (bool(), _) | (_, bool()):
+            return one is other
+        case int() | float(), int() | float():
+            return _digits(one) == _digits(other)
+    return bool(one == other)
+
+
+def _digits(number: float) -> str:
+    return format(Decimal(repr(number or abs(number))), "f")

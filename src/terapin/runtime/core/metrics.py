@@ -30,10 +30,20 @@ class Metrics:
         self._seconds = Histogram(
             "http_request_seconds", "Time to answer", labels, registry=self.registry
         )
+        self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        """By the pair that was found the first time: to find it again takes longer than to count."""
+        pair = self._of.get((method, route, status)) or self._find(method, route, status)
+        pair[0].inc()
+        pair[1].observe(seconds)
+
+    def _find(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        pair = self._of[method, route, status] = (
+            self._requests.labels(method, route, str(status)),
+            self._seconds.labels(method, route),
+        )
+        return pair
 
     def watch(self, sources: Sources) -> Collector:
         collector = _Observed(sources)

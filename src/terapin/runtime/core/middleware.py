@@ -1,147 +1,202 @@
-"""What surrounds every request, as plain ASGI."""
+"""What surrounds every request, as plain ASGI: each of them pays for every microsecond here."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import random
 import re
 import time
-import uuid
+from collections.abc import Iterable
+from typing import cast
 
-from starlette.datastructures import Headers, MutableHeaders
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import Problem, Unavailable
-from .logs import request_id
+from .logs import log_request, request_id
 from .metrics import Metrics
-from .resilience.deadlines import DeadlineExceededError, within
+from .resilience.deadlines import DeadlineExceededError, apart, ending_at
+from .resilience.watch import Watch
 
-access = logging.getLogger("access")
 logger = logging.getLogger(__name__)
 
-_SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
-_SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
+_SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_OWN_HEADERS = frozenset({b"x-request-id", *dict(_SECURITY_HEADERS)})
 
 
-class Observed:
-    """Names, logs and measures each request, and answers what nothing else has caught."""
+class Envelope:
+    """Names, logs, measures and limits each request, and answers what nothing else has caught.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    One that takes too long is cancelled: its transaction is rolled back, and everything inside has no more time.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, seconds: float, max_bytes: int) -> None:
         self.app = app
         self.metrics = metrics
+        self.max_bytes = max_bytes
+        self._watch = Watch(seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        name = _request_id(scope)
-        token = request_id.set(name)
+        exchange = Exchange(scope, receive, send, self.max_bytes)
+        named = request_id.set(exchange.name)
         start = time.perf_counter()
-        status = 0
-
-        async def send_with_headers(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = name
-                for header, value in _SECURITY_HEADERS.items():
-                    headers.setdefault(header, value)
-            await send(message)
-
         try:
-            await self.app(scope, receive, send_with_headers)
-        except Exception:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
-            if status:
-                raise
-            problem = Problem(f"something went wrong; it was logged as {name}")
-            await problem.response()(scope, receive, send_with_headers)
+            await self._answer(exchange)
+        except Exception as error:
+            await self._answer_error(exchange, error)
         finally:
-            self._report(scope, status or 499, time.perf_counter() - start)
-            request_id.reset(token)
+            self._report(scope, exchange.status or 499, time.perf_counter() - start)
+            request_id.reset(named)
+
+    async def _answer(self, exchange: Exchange) -> None:
+        ending = ending_at(self._watch.begin(exchange))
+        try:
+            exchange.check_length()
+            await self.app(exchange.scope, exchange.receive, exchange.send)
+        except asyncio.CancelledError:
+            if not exchange.is_late or exchange.task.cancelling() > 1:
+                raise
+        finally:
+            ending.var.reset(ending)
+            self._watch.end(exchange)
+            if exchange.is_late:
+                exchange.task.uncancel()
+        if exchange.is_late:
+            raise DeadlineExceededError(self._watch.seconds)
+
+    async def _answer_error(self, exchange: Exchange, error: Exception) -> None:
+        scope = exchange.scope
+        problem = _expected(error)
+        if exchange.status or problem is None:
+            logger.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+        if exchange.status:
+            raise error
+        if problem is None:
+            problem = Problem(f"something went wrong; it was logged as {exchange.name}")
+        await problem.response()(scope, exchange.receive, exchange.send_last)
 
     def _report(self, scope: Scope, status: int, seconds: float) -> None:
         """The path without its query, which could hold anything."""
-        method, path = scope["method"], scope["path"]
+        method = scope["method"]
         route = getattr(scope.get("route"), "path", "unknown")
         self.metrics.observe(method, route, status, seconds)
-        milliseconds = round(seconds * 1000, 1)
-        access.info(
-            "%s %s %s %.1f ms",
-            method,
-            path,
-            status,
-            milliseconds,
-            extra={"method": method, "path": path, "status": status, "duration_ms": milliseconds},
-        )
+        log_request(method, scope["path"], status, seconds)
 
 
-def _request_id(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _SANE_ID.fullmatch(given) else uuid.uuid4().hex
+class Exchange:
+    """A request and its answer."""
 
+    __slots__ = (
+        "_declared",
+        "_max_bytes",
+        "_receive",
+        "_received",
+        "_send",
+        "is_late",
+        "name",
+        "scope",
+        "status",
+        "task",
+    )
 
-class BodyLimit:
-    """Refuses bodies beyond a size, whether or not they declare it."""
+    def __init__(self, scope: Scope, receive: Receive, send: Send, max_bytes: int) -> None:
+        headers = dict(reversed(scope["headers"]))
+        self.scope = scope
+        self.name = _name(headers.get(b"x-request-id", b""))
+        # Of the answer, once it has begun.
+        self.status = 0
+        # It was cancelled because its time is over.
+        self.is_late = False
+        self.task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._receive = receive
+        self._send = send
+        self._declared: bytes = headers.get(b"content-length", b"0")
+        self._received = 0
+        self._max_bytes = max_bytes
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        self.app = app
-        self.max_bytes = max_bytes
+    def overrun(self) -> None:
+        self.is_late = True
+        self.task.cancel()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared) > self.max_bytes:
-            await self._refusal().response()(scope, receive, send)
-            return
-        received = 0
+    def check_length(self) -> None:
+        """As the client declares it; if it does not, the bytes are counted."""
+        if not self._declared.isdigit() or int(self._declared) > self._max_bytes:
+            raise self._too_large()
 
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_bytes:
-                raise self._refusal()
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > self._max_bytes:
+            raise self._too_large()
+        return message
+
+    async def send(self, message: Message) -> None:
+        """What was left behind has nothing more to say."""
+        if not self.is_late:
+            await self._send(self._named(message))
+
+    async def send_last(self, message: Message) -> None:
+        await self._send(self._named(message))
+
+    def _named(self, message: Message) -> Message:
+        """A message may be one that is sent again and again, so it is not changed."""
+        if message["type"] != "http.response.start":
             return message
+        self.status = message["status"]
+        return {**message, "headers": _with_own(message.get("headers", ()), self.name)}
 
-        await self.app(scope, counted, send)
-
-    def _refusal(self) -> Problem:
-        return Problem(f"a body has at most {self.max_bytes} bytes", status=413)
+    def _too_large(self) -> Problem:
+        return Problem(f"a body has at most {self._max_bytes} bytes", status=413)
 
 
-class Deadline:
-    """Ends a request that takes too long; its transaction is rolled back, and everything inside has no more time."""
+class Apart:
+    """Has what is inside in a task of its own, which is left behind if it does not end when it is cancelled.
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
+    To leave a server that has stopped answering takes time, and an endpoint may do anything.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await apart(self._run(scope, receive, send))
+        else:
             await self.app(scope, receive, send)
-            return
-        started = expired = False
-
-        async def send_in_time(message: Message) -> None:
-            nonlocal started
-            if not expired:
-                started = True
-                await send(message)
-
-        try:
-            await within(self._run(scope, receive, send_in_time), self.seconds)
-        except DeadlineExceededError:
-            expired = True
-            if started:
-                raise
-            await Unavailable("there was no answer in time").response()(scope, receive, send)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)
+
+
+def _name(given: bytes) -> str:
+    """A new one is no secret, and has only to be different."""
+    if given and _SANE_ID.fullmatch(given):
+        return given.decode()
+    return f"{random.getrandbits(128):032x}"
+
+
+def _with_own(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
+    """And the service's own, but for those by which the answer itself says how safe it is."""
+    given, own = list(headers), [(b"x-request-id", name.encode()), *_SECURITY_HEADERS]
+    if not _OWN_HEADERS.isdisjoint([header for header, _ in given]):
+        given = [each for each in given if each[0] != b"x-request-id"]
+        said = {header for header, _ in given}
+        own = [each for each in own if each[0] not in said]
+    return given + own
+
+
+def _expected(error: Exception) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, DeadlineExceededError):
+        return Unavailable("there was no answer in time")
+    return Unavailable() if isinstance(error, TimeoutError | PoolTimeout) else None

@@ -77,7 +77,7 @@ def _choice(name: str, description: str, values: list[str]) -> Json:
         "name": name,
         "in": "query",
         "description": description,
-        "schema": {"type": "array", "items": {"type": "string", "enum": values}},
+        "schema": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": values}},
         "style": "form",
         "explode": False,
     }

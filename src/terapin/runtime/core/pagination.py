@@ -7,7 +7,6 @@ term, so that one index on (column, key) serves both directions.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +18,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from .entities import entity_of
 from .errors import BadRequest, Fault
+from .spelling import float_text
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+# As many digits of a digest stand in front of the position that a cursor names.
+SEAL = 12
 
 Row = TypeVar("Row")
 Position = tuple[Any, ...]
@@ -36,11 +38,12 @@ class SortTerm:
     nullable: bool = False
     descending: bool = False
 
-    def spell(self, value: Any) -> Any:
+    def spell(self, value: Any) -> str:
         """As JSON. What a row holds may be an object (`furl`), of which only validation makes a string."""
         if value is None:
-            return None
-        return self.adapter.dump_python(self.adapter.validate_python(value), mode="json")
+            return "null"
+        spelt = self.adapter.dump_python(self.adapter.validate_python(value), mode="json")
+        return float_text(spelt) if isinstance(spelt, float) else orjson.dumps(spelt).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +111,37 @@ def total_order(model: type[Any], sort: Sequence[SortTerm]) -> tuple[SortTerm, .
 
 
 def encode_cursor(row: Any, model: type[Any], terms: Sequence[SortTerm]) -> str:
-    values = [term.spell(getattr(row, term.column.key)) for term in terms]
-    content = orjson.dumps([_seal(model, terms, values), *values])
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    position = ",".join(term.spell(getattr(row, term.column.key)) for term in terms)
+    return seal_position(sealed(model, terms), f"[{position}]")
+
+
+def seal_position(belongs_to: str, position: str) -> str:
+    """The cursor of a position, as JSON, in what `sealed` names."""
+    content = f"{_seal(belongs_to, position)}{position}"
+    return base64.urlsafe_b64encode(content.encode()).rstrip(b"=").decode()
 
 
 def decode_cursor(cursor: str, model: type[Any], terms: Sequence[SortTerm]) -> Position:
     try:
-        content = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        seal, *values = content
-        if seal != _seal(model, terms, values):
+        content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        seal, position = content[:SEAL], content[SEAL:]
+        if seal != _seal(sealed(model, terms), position):
             raise ValueError
         return tuple(
             None if value is None else term.adapter.validate_python(value)
-            for term, value in zip(terms, values, strict=True)
+            for term, value in zip(terms, orjson.loads(position), strict=True)
         )
-    except (ValueError, TypeError, binascii.Error, ValidationError):
+    except (ValueError, TypeError, ValidationError):
         fault = Fault(parameter="cursor", detail="is not a cursor of this list in this order")
         raise BadRequest("the cursor does not fit", faults=[fault]) from None
 
 
-def _seal(model: type[Any], terms: Sequence[SortTerm], values: list[Any]) -> str:
-    """Binds a cursor to its list and order, and notices damage. No secret: a position is none."""
+def sealed(model: type[Any], terms: Sequence[SortTerm]) -> str:
+    """The list and the order that cursors belong to."""
     order = [f"{'-' if term.descending else ''}{term.column.key}" for term in terms]
-    content = orjson.dumps([model.__name__, order, values])
-    return hashlib.blake2s(content, digest_size=6).hexdigest()
+    return orjson.dumps([model.__name__, order]).decode()
+
+
+def _seal(belongs_to: str, position: str) -> str:
+    """Binds a cursor to its list and order, and notices damage. No secret: a position is none."""
+    return hashlib.sha256(f"{belongs_to}{position}".encode()).hexdigest()[:SEAL]

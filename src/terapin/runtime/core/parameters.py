@@ -28,10 +28,29 @@ Criterion = Callable[[Any], Any]
 class Filter:
     """`parse` takes the text of a value, which `schema` describes; `in` takes several."""
 
+    column: Column
+    operator: str
     parse: Callable[[str], Any]
     schema: TypeAdapter[Any]
     criterion: Criterion
     several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a query string says of a list; `where` pairs filters with their values."""
+
+    where: tuple[tuple[Filter, Any], ...]
+    sort: tuple[SortTerm, ...]
+    limit: int
+    cursor: str | None
+    total: bool
+    shape: Shape
+
+    @property
+    def page(self) -> PageQuery:
+        criteria = tuple(each.criterion(value) for each, value in self.where)
+        return PageQuery(criteria, self.sort, self.limit, self.cursor, self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +77,32 @@ def filters(resource: Resource) -> dict[str, Filter]:
 
 
 def operators(column: Column) -> Iterator[tuple[str, Filter]]:
+    for operator, criterion in _criteria(column):
+        if operator == "isnull":
+            found = Filter(column, operator, _BOOLEAN.validate_strings, _BOOLEAN, criterion)
+        else:
+            several = operator == "in"
+            found = Filter(column, operator, column.parse, column.adapter, criterion, several)
+        yield operator, found
+
+
+def _criteria(column: Column) -> Iterator[tuple[str, Criterion]]:
     wire = column.wire
     attribute = column.operand
-
-    def of_values(criterion: Criterion, *, several: bool = False) -> Filter:
-        return Filter(column.parse, column.adapter, criterion, several)
-
     if wire.scalar:
-        differs = attribute.is_distinct_from if column.nullable else attribute.__ne__
-        yield "eq", of_values(attribute.__eq__)
-        yield "ne", of_values(differs)
-        yield "in", of_values(attribute.in_, several=True)
+        yield "eq", attribute.__eq__
+        yield "ne", attribute.is_distinct_from if column.nullable else attribute.__ne__
+        yield "in", attribute.in_
     if wire.ordered:
-        yield "lt", of_values(attribute.__lt__)
-        yield "lte", of_values(attribute.__le__)
-        yield "gt", of_values(attribute.__gt__)
-        yield "gte", of_values(attribute.__ge__)
+        yield "lt", attribute.__lt__
+        yield "lte", attribute.__le__
+        yield "gt", attribute.__gt__
+        yield "gte", attribute.__ge__
     if wire.text:
-        yield "contains", of_values(lambda text: attribute.contains(text, autoescape=True))
-        yield "startswith", of_values(lambda text: attribute.startswith(text, autoescape=True))
+        yield "contains", lambda text: attribute.contains(text, autoescape=True)
+        yield "startswith", lambda text: attribute.startswith(text, autoescape=True)
     if column.nullable:
-        yield "isnull", Filter(_BOOLEAN.validate_strings, _BOOLEAN, _null_or_not(attribute))
+        yield "isnull", _null_or_not(attribute)
 
 
 def _null_or_not(attribute: Any) -> Criterion:
@@ -101,6 +125,10 @@ class Parameters:
         self, items: Iterable[tuple[str, str]], sort: tuple[SortTerm, ...] = ()
     ) -> tuple[PageQuery, Shape]:
         """`sort` is the order where the query string gives none."""
+        listing = self.listing(items, sort)
+        return listing.page, listing.shape
+
+    def listing(self, items: Iterable[tuple[str, str]], sort: tuple[SortTerm, ...] = ()) -> Listing:
         query = _Query(items)
         where = tuple(self._where(query))
         limit = query.limit()
@@ -109,7 +137,7 @@ class Parameters:
         shape = self._shape(query)
         cursor = query.single("cursor")
         query.finish({*self.filters, *RESERVED})
-        return PageQuery(where, sort, limit, cursor, total), shape
+        return Listing(where, sort, limit, cursor, total, shape)
 
     def shape(self, items: Iterable[tuple[str, str]]) -> Shape:
         query = _Query(items)
@@ -132,13 +160,13 @@ class Parameters:
             if name.removesuffix("__eq") == name or name.removesuffix("__eq") not in self.filters:
                 yield name
 
-    def _where(self, query: _Query) -> Iterator[Any]:
-        for name in query.names & self.filters.keys():
+    def _where(self, query: _Query) -> Iterator[tuple[Filter, Any]]:
+        for name in sorted(query.names & self.filters.keys()):
             each = self.filters[name]
             texts = query.take(name, MAX_IN if each.several else 1)
             values = [query.value(name, each.parse, text) for text in texts]
             if not query.faults:
-                yield each.criterion(values if each.several else values[0])
+                yield each, values if each.several else values[0]
 
     def _sort(self, query: _Query) -> tuple[SortTerm, ...]:
         terms: dict[str, SortTerm] = {}
@@ -231,8 +259,7 @@ class _Query:
 
     def words(self, name: str) -> list[str]:
         """Comma-separated, and the parameter may be repeated."""
-        texts = filter(None, self._items.get(name, ()))
-        words = [word for text in texts for word in text.split(",")]
+        words = [word for text in self._items.get(name, ()) for word in text.split(",")]
         return list(dict.fromkeys(words))
 
     def value(self, name: str, parse: Callable[[str], Any], text: str) -> Any:
@@ -272,7 +299,7 @@ class _Query:
 
 
 def _shown(name: str) -> str:
-    return name if len(name) <= 100 else f"{name[:100]}…"
+    return (name or '""') if len(name) <= 100 else f"{name[:100]}…"
 
 
 def _guess(name: str, known: Iterable[str]) -> str:

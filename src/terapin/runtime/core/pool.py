@@ -14,10 +14,10 @@ from typing import Any, cast
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, ManagesConnection, Pool
 from sqlalchemy.pool.base import _ConnectionRecord
-from sqlalchemy.util import await_
+from sqlalchemy.util import await_, greenlet_spawn
 
 from .resilience.breaker import Breaker, Permit
-from .resilience.deadlines import remaining
+from .resilience.deadlines import aside, remaining
 
 # A connection that was of use so many seconds ago is not asked first whether it still is.
 _TRUSTED = 1.0
@@ -77,6 +77,7 @@ class GuardedPool(Pool):
         self._idle: deque[_ConnectionRecord] = deque()
         self.used = 0
         self._disposed = False
+        self._doubted = 0.0
 
     @property
     def idle(self) -> int:
@@ -105,6 +106,56 @@ class GuardedPool(Pool):
         before = time.monotonic() - seconds
         while len(self._idle) > keep and _notes(self._idle[0])["returned"] <= before:
             self._idle.popleft().close()
+
+    async def borrow(self) -> _ConnectionRecord:
+        """For what speaks to the driver itself; it ends with `take_back` or with `drop`."""
+        self._breaker.check()
+        await self._slot()
+        try:
+            record = self._at_hand()
+            if record is None:
+                record = await greenlet_spawn(self._connected)
+        except BaseException:
+            self._slots.release()
+            raise
+        self.used += 1
+        return record
+
+    def take_back(self, record: _ConnectionRecord) -> None:
+        if self._disposed:
+            record.invalidate()
+        self._do_return_conn(record)
+
+    def drop(self, record: _ConnectionRecord, error: BaseException) -> None:
+        """What is of no more use. It is closed behind the caller's back, and has its slot until it is."""
+        aside(greenlet_spawn(self._drop, record, error))
+
+    def _drop(self, record: _ConnectionRecord, error: BaseException) -> None:
+        try:
+            record.invalidate(error)
+        finally:
+            self._do_return_conn(record)
+
+    def doubt(self) -> None:
+        """One connection was lost, so those that are idle may be, too: they are asked before they are used."""
+        self._doubted = time.monotonic()
+
+    def _is_trusted(self, record: _ConnectionRecord) -> bool:
+        connection: Any = record.driver_connection
+        returned: float = _notes(record)["returned"]
+        is_recent = returned > max(self._doubted, time.monotonic() - _TRUSTED)
+        return is_recent and not connection.is_closed()
+
+    def _at_hand(self) -> _ConnectionRecord | None:
+        """One that can be used without asking anybody."""
+        if not self._idle:
+            return None
+        record = self._idle[-1]
+        if record._is_hard_or_soft_invalidated() or not self._is_trusted(record):
+            return None
+        use = Use(self._breaker.admit())
+        _notes(self._idle.pop())["use"] = use
+        return record
 
     def _do_get(self) -> _ConnectionRecord:
         self._breaker.check()
@@ -145,10 +196,10 @@ class GuardedPool(Pool):
 
     def _is_alive(self, record: _ConnectionRecord) -> bool:
         connection: Any = record.driver_connection
+        if self._is_trusted(record):
+            return True
         if connection.is_closed():
             return False
-        if time.monotonic() < _notes(record)["returned"] + _TRUSTED:
-            return True
         dialect: Any = self._dialect
         try:
             dialect.do_ping(record.dbapi_connection)

@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A field that clients see. `operand` is what the values of a query string are compared with."""
+    """A field that clients see. `operand` is what the values of a query string are compared with.
+
+    `kind` is its type in the ontology's words.
+    """
 
     name: str
     attribute: Any
     operand: Any
     field: FieldInfo
     nullable: bool
+    kind: str
 
     @cached_property
     def wire(self) -> Wire:
@@ -181,6 +185,7 @@ class Resource:
                     operand=self.entity.operand(attribute),
                     field=info,
                     nullable=self.entity.properties[attribute].nullable,
+                    kind=self.entity.properties[attribute].kind,
                 )
         return columns
 

@@ -30,7 +30,7 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
         default_response_class=Response,
         route_class=Rereading,
     )
-    rows = _Rows(resource)
+    rows = Rows(resource)
 
     def add(
         path: str, verb: str, method: str, endpoint: Any, relation: Relation | None = None
@@ -54,7 +54,7 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
     add(one, "update", "PATCH", rows.update)
     add(one, "delete", "DELETE", rows.delete)
     for relation in resource.relation.values():
-        related = _Related(resource, relation)
+        related = Related(resource, relation)
         path = f"{one}/{relation.name}"
         if relation.many:
             add(path, "list", "GET", related.list, relation)
@@ -69,7 +69,7 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
 _STATUS = {"create": 201, "delete": 204, "link": 204, "unlink": 204}
 
 
-class _Rows:
+class Rows:
     """Endpoints of a resource itself."""
 
     def __init__(self, resource: Resource) -> None:
@@ -149,7 +149,7 @@ class _Rows:
         return await answer_row(session, self.resource, row, shape, status=status)
 
 
-class _Related:
+class Related:
     """Endpoints of a relationship of one row."""
 
     def __init__(self, resource: Resource, relation: Relation) -> None:
@@ -224,12 +224,16 @@ def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:
 
 
 def _link_header(request: Request, page: Page[Any]) -> dict[str, str]:
-    """Relative: what a client says in Host does not come back."""
     if page.next_cursor is None:
         return {}
+    return {"Link": next_link(request, page.next_cursor)}
+
+
+def next_link(request: Request, cursor: str) -> str:
+    """Relative: what a client says in Host does not come back."""
     items = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
-    query = urlencode([*items, ("cursor", page.next_cursor)])
-    return {"Link": f'<{quote(request.url.path)}?{query}>; rel="next"'}
+    query = urlencode([*items, ("cursor", cursor)])
+    return f'<{quote(request.url.path)}?{query}>; rel="next"'
 
 
 def public_path(request: Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +31,14 @@ class Service(ABC, Generic[Model, Create, Update]):
             arguments = get_args(base)
             if arguments and not isinstance(arguments[0], TypeVar):
                 cls.model = arguments[0]
+                cls.check_model()
+
+    @classmethod
+    def check_model(cls) -> None:
+        """Raises TypeError if the model lies where such a service does not look.
+
+        Services are written once, and an entity may move to another source afterwards.
+        """
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -75,3 +83,11 @@ class Service(ABC, Generic[Model, Create, Update]):
     async def unlink(self, key: Any, relation: Relation, target_key: Any) -> None:
         """Disconnect two rows; does nothing where they are not connected."""
         raise NotImplementedError(f"{relation.name} does not link many to many")
+
+
+_CORE = f"{__package__}."
+
+
+def own_methods(service: type[Service[Any, Any, Any]], names: Iterable[str]) -> list[str]:
+    """Those of these methods that somebody has written for the service, which could do anything."""
+    return [name for name in names if not getattr(service, name).__module__.startswith(_CORE)]

@@ -127,6 +127,10 @@ class ServiceSettings(BaseSettings):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=0)
 
+    fast_path: bool = Field(
+        default=True, description="Answers that PostgreSQL makes by itself, past the services"
+    )
+
     database: PostgresqlSettings = PostgresqlSettings()
 
     @property

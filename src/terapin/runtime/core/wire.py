@@ -11,7 +11,6 @@ import binascii
 import datetime as dt
 import decimal
 import enum
-import json
 import re
 import sys
 import uuid
@@ -34,6 +33,8 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import ColumnElement, func, literal_column
 from sqlalchemy import Text as SqlText
 from sqlalchemy import cast as sql_cast
+
+from .spelling import float_text, json_text
 
 Moment = TypeVar("Moment", dt.date, dt.datetime)
 Sql = Callable[[ColumnElement[Any]], ColumnElement[Any]]
@@ -66,6 +67,7 @@ PLAIN = Wire(_as_it_is)
 ORDERED = Wire(_as_it_is, ordered=True)
 NUMBER = Wire(_as_it_is, ordered=True, number=True)
 TEXT = Wire(_as_it_is, ordered=True, text=True)
+FLOAT = replace(NUMBER, encode=lambda value: orjson.Fragment(float_text(value)))
 DECIMAL = Wire(lambda column: sql_cast(column, SqlText), ordered=True, number=True)
 OBJECT = Wire(None)
 OPAQUE = Wire(None, scalar=False)
@@ -104,7 +106,7 @@ def _from_database(info: ValidationInfo) -> bool:
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), TEXT]
 Integer = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), NUMBER]
 BigInteger = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), NUMBER]
-Float = Annotated[float, Field(allow_inf_nan=False), NUMBER]
+Float = Annotated[float, Field(allow_inf_nan=False), FLOAT]
 UUID = Annotated[uuid.UUID, PLAIN]
 
 
@@ -338,16 +340,11 @@ def _check_text(text: Any) -> None:
         raise ValueError("text must be Unicode") from None
 
 
-def _json_text(value: Any) -> orjson.Fragment:
-    """orjson itself would refuse integers beyond 64 bits."""
-    return orjson.Fragment(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-
-
 JSON = Annotated[
     Any,
     AfterValidator(_json),
     WithJsonSchema({"type": ["object", "array", "string", "number", "boolean"]}),
-    Wire(_as_it_is, scalar=False, encode=_json_text),
+    Wire(_as_it_is, scalar=False, encode=lambda value: orjson.Fragment(json_text(value))),
 ]
 
 

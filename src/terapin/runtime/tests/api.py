@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
 
-from .service import Resource, resources, samples
+from .service import Resource, Statements, resources, samples
 
 Json = dict[str, Any]
 
@@ -108,9 +108,16 @@ def _noting(source: Any, asked: list[Any]) -> Iterator[None]:
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         asked.append(statement)
 
+    send = Statements.rows
+
+    async def sent(self: Statements, statement: str, arguments: Sequence[Any]) -> Any:
+        asked.append(statement)
+        return await send(self, statement, arguments)
+
     event.listen(source.engine.sync_engine, "before_cursor_execute", note)
     try:
-        yield
+        with patch.object(Statements, "rows", sent):
+            yield
     finally:
         event.remove(source.engine.sync_engine, "before_cursor_execute", note)
 

@@ -24,6 +24,7 @@ from terapin.runtime.core.settings import PostgresqlSettings as PostgresqlSettin
 from terapin.runtime.core.settings import RedisSettings as RedisSettings
 from terapin.runtime.core.settings import ServiceSettings as Settings
 from terapin.runtime.core.sources.declared import Declared
+from terapin.runtime.core.statements import Statements as Statements
 from terapin.runtime.core.wire import constraints as constraints
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Relation",
     "Resource",
     "Settings",
+    "Statements",
     "column_of",
     "constraints",
     "create_app",

@@ -42,7 +42,7 @@ async def test_including_takes_as_many_statements_for_one_row_as_for_all(
     source = relation.source
     only = {"include": relation.name, "fields": source.key.name}
     with filled_api.statements() as for_all:
-        page = await filled_api.get(path(source), limit=EVERYTHING, **only)
+        page = await filled_api.get(path(source), limit=100, **only)
     related = [row for row in page["items"] if row[relation.name] not in NOTHING]
     counts = set()
     for row in related:

@@ -16,14 +16,13 @@ from ..etags import not_modified
 from ..parameters import Shape, parameters_of
 from ..resource import Endpoint, Relation, Resource
 from ..routes import path_key
-from ..service import Service
+from ..service import Service, own_methods
 from . import tags
 from .entries import Entry, Question
 
 if TYPE_CHECKING:
     from .declared import DeclaredCache
 
-_CORE = f"{(__package__ or '').rpartition('.')[0]}."
 _OVERRIDABLE = ("query", "get", "list", "related")
 
 Principal = Callable[[Request], str]
@@ -36,9 +35,7 @@ def anonymous(_: Request) -> str:
 
 def overridden(service: type[Service[Any, Any, Any]]) -> list[str]:
     """What of its reads a service does in its own way, which could depend on anything."""
-    return [
-        name for name in _OVERRIDABLE if not getattr(service, name).__module__.startswith(_CORE)
-    ]
+    return own_methods(service, _OVERRIDABLE)
 
 
 def kept_reads(

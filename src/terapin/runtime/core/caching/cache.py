@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +81,10 @@ class Cache:
             return entry
         return await self._flights.share(question.key, lambda: self._answer(question))
 
-    def invalidate(self, tags: frozenset[str]) -> None:
+    async def announce(self, tags: frozenset[str], word: str) -> None:
+        """Before a change takes effect. It is followed by `invalidate` with the same word, unless this process dies."""
+
+    def invalidate(self, tags: frozenset[str], announced: str | None = None) -> None:
         """At once in this process; `invalidated` waits for the others."""
         self.counts.invalidations += len(tags)
         self.local.invalidate(tags)
@@ -133,7 +136,8 @@ class SharedCache(Cache):
         self.local.trusted_until = 0.0
         self._local_ttl = local_ttl
         self._remote = Remote(source, namespace, version)
-        self._outbox = Outbox(self._remote.invalidate)
+        self._outbox = Outbox(self._send)
+        self._done: set[str] = set()
         self._listener = Listener(source, self._remote.channel, self.local)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -150,8 +154,16 @@ class SharedCache(Cache):
     def unsent(self) -> int:
         return len(self._outbox)
 
-    def invalidate(self, tags: frozenset[str]) -> None:
+    async def announce(self, tags: frozenset[str], word: str) -> None:
+        try:
+            await self._remote.announce(tags, word)
+        except (AwayError, DeadlineExceededError):
+            self.counts.errors += 1
+
+    def invalidate(self, tags: frozenset[str], announced: str | None = None) -> None:
         super().invalidate(tags)
+        if announced is not None:
+            self._done.add(announced)
         self._outbox.add(tags)
 
     async def invalidated(self, tags: frozenset[str]) -> None:
@@ -160,6 +172,11 @@ class SharedCache(Cache):
             await self._remote.patiently(self._outbox.sent(tags))
         except (AwayError, DeadlineExceededError):
             self.counts.errors += 1
+
+    async def _send(self, tags: Collection[str]) -> None:
+        done = [*self._done]
+        await self._remote.invalidate(tags, done)
+        self._done.difference_update(done)
 
     async def _answer(self, question: Question) -> Outcome:
         with self.local.watching(question.tags) as watch:

@@ -5,6 +5,9 @@ is invalidated. An entry is kept with the generations of when its load began and
 the current ones: a load that raced an invalidation finds a word gone and is not kept. A word never comes
 back, so Redis may forget any of them, which only costs a load.
 
+A change that is about to be committed is announced: in the place of the word stands then who is at it, and for how
+long at most, after which whoever it was has died. Meanwhile nothing that has the tag is answered or kept.
+
 The names of all keys hold the run id of the server: what a restart brings back from disk, or a replica shows
 that missed an invalidation, is read by nobody.
 """
@@ -50,6 +53,8 @@ _BETWEEN = 0.1
 INVALIDATING = 1.0
 # The right to load, in seconds; whoever has it renews it until the load has ended.
 LEASE = 2.0
+# How long after its announcement a change can take effect, in seconds.
+IN_DOUBT = 5.0
 # Tags in one command.
 _AT_ONCE = 1000
 
@@ -76,6 +81,7 @@ for i = 3, #KEYS do
   generations[i - 2] = generation
 end
 local current = table.concat(generations, ',')
+if string.find(current, '?', 1, true) then return {1, current, false, 0} end
 local value, left = redis.call('GET', entry), 0
 if value and string.sub(value, 1, #current + 1) == current .. '\\n' then
   left = redis.call('PTTL', entry) - string.match(value, '^.(%d+)', #current + 2)
@@ -100,7 +106,7 @@ local held = redis.call('GET', lease)
 if held and string.sub(held, 1, #word) == word then redis.call('DEL', lease) end
 local generations = {}
 for i = 3, #KEYS do generations[i - 2] = redis.call('GET', KEYS[i]) or '' end
-if table.concat(generations, ',') ~= begun then return 0 end
+if table.concat(generations, ',') ~= begun or string.find(begun, '?', 1, true) then return 0 end
 redis.call('SET', entry, value, 'PX', ms)
 return 1
 """)
@@ -111,10 +117,47 @@ local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, #ARGV[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 """)
 
-_INVALIDATE = _Script("""
-redis.call('DEL', unpack(KEYS))
+# Those who have announced a change of a tag and are still at it, besides some: `?WORD@END;WORD@END;`.
+_OTHERS = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function others(tag, besides)
+  local rest, last = '', 0
+  local value = redis.call('GET', tag)
+  if value and string.sub(value, 1, 1) == '?' then
+    for word, ends in string.gmatch(value, '(%x+)@(%d+);') do
+      if not besides[word] and tonumber(ends) > now then
+        rest, last = rest .. word .. '@' .. ends .. ';', math.max(last, tonumber(ends))
+      end
+    end
+  end
+  return rest, last
+end
+"""
+
+_ANNOUNCE = _Script(
+    f"""{_OTHERS}
+local channel, words, word, ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+for i = 1, #KEYS do
+  local rest = others(KEYS[i], {{}})
+  redis.call('SET', KEYS[i], '?' .. rest .. word .. '@' .. now + ms .. ';', 'PX', ms)
+end
+redis.call('PUBLISH', channel, words)
+"""
+)
+
+_INVALIDATE = _Script(
+    f"""{_OTHERS}
+local done = {{}}
+for i = 3, #ARGV do done[ARGV[i]] = true end
+for i = 1, #KEYS do
+  local rest, last = others(KEYS[i], done)
+  if rest == '' then redis.call('DEL', KEYS[i])
+  else redis.call('SET', KEYS[i], '?' .. rest, 'PX', last - now) end
+end
 redis.call('PUBLISH', ARGV[1], ARGV[2])
-""")
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +219,18 @@ class Remote:
     async def give_back(self, question: Question, found: Found) -> None:
         await self._ask(_HOLD, self._keys(question)[1:2], found.word, 0)
 
-    async def invalidate(self, tags: Collection[str]) -> None:
+    async def announce(self, tags: Collection[str], word: str) -> None:
+        """`word` is who changes them, until it is among those whose change `invalidate` says is done."""
+        for some in _batches(tags):
+            keys = [f"g:{tag}" for tag in some]
+            await self._ask(_ANNOUNCE, keys, self.channel, json.dumps(some), word, _ms(IN_DOUBT))
+
+    async def invalidate(self, tags: Collection[str], done: Collection[str] = ()) -> None:
         """Here, and in all processes that listen. Past the breaker: what is not sent is not known elsewhere."""
-        words = sorted(tags)
-        for start in range(0, len(words), _AT_ONCE):
-            some = words[start : start + _AT_ONCE]
+        for some in _batches(tags):
             keys = [f"g:{tag}" for tag in some]
             call = _Call(self._source, self._namespace)
-            arguments = (self.channel, json.dumps(some))
+            arguments = (self.channel, json.dumps(some), *done)
             with _away():
                 await within(call.run(_INVALIDATE, keys, arguments), INVALIDATING)
                 self._heard_at = time.monotonic()
@@ -214,7 +261,7 @@ class Remote:
             while True:
                 seconds = remaining(PATIENCE)
                 await asyncio.wait({task}, timeout=seconds)
-                await turns(task)
+                await turns(task.done)
                 if task.done():
                     self._heard_at = time.monotonic()
                     return task.result()
@@ -285,6 +332,12 @@ class _Call:
         """Or did it wait for a connection, because others have them all?"""
         pool = self._source.pool()
         return self._connected or pool.used < pool.limit
+
+
+def _batches(tags: Collection[str]) -> Iterator[list[str]]:
+    words = sorted(tags)
+    for start in range(0, len(words), _AT_ONCE):
+        yield words[start : start + _AT_ONCE]
 
 
 @contextmanager

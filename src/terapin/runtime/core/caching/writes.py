@@ -1,4 +1,4 @@
-"""Invalidates what a session has changed, as soon as its transaction has ended.
+"""Announces what a session is about to change, and invalidates it as soon as its transaction has ended.
 
 However it ended: of a COMMIT that was given up nobody knows whether it took effect, and what was written
 elsewhere than in the database stays written.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import re
+import secrets
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Delete, Table, TextClause, UpdateBase, event, inspect
@@ -17,16 +19,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import ORMExecuteState, PassiveFlag, Session, SessionTransaction
 from sqlalchemy.sql import visitors
 
-from ..changes import Changes, changes_of
+from ..changes import Changes, changes_of, is_in_doubt, listeners
 from . import tags
 from .cache import Cache
 from .opened import caches_for
 
-# How long after a COMMIT without an answer it can still take effect, in seconds.
+# How long a COMMIT without an answer, or a write that was given up, can still take effect, in seconds.
 DOUBT = 5.0
 
 _READS = re.compile(r"\s*(select|show|set|explain|values|table)\b", re.IGNORECASE)
 _ACTS_ON_ROWS = ("CASCADE", "SET NULL", "SET DEFAULT")
+
+
+@dataclass(slots=True)
+class _Announced:
+    """By a session, and under which word."""
+
+    word: str = field(default_factory=functools.partial(secrets.token_hex, 8))
+    tags: frozenset[str] = frozenset()
 
 
 def has_written(session: AsyncSession) -> bool:
@@ -89,11 +99,27 @@ def _announce(session: Session, *, in_doubt: bool = False) -> None:
     if not changes or not caches:
         return
     words = frozenset(_words(changes))
+    announced = session.info.pop("announced", None)
     for cache in caches:
-        cache.invalidate(words)
-        if in_doubt:
+        cache.invalidate(words, announced and announced.word)
+        if in_doubt or is_in_doubt(session):
             asyncio.get_running_loop().call_later(DOUBT, cache.invalidate, words)
     session.info.setdefault("after_end", []).append(functools.partial(_invalidated, caches, words))
+
+
+async def _before(session: Session) -> None:
+    """If this process dies before it invalidates what it changes, nobody keeps what was there before."""
+    changes, caches = session.info.get("changes"), caches_for(session)
+    if not changes or not caches:
+        return
+    announced = session.info.setdefault("announced", _Announced())
+    new = frozenset(_words(changes)) - announced.tags
+    announced.tags |= new
+    if new:
+        await asyncio.gather(*(cache.announce(new, announced.word) for cache in caches))
+
+
+listeners.append(_before)
 
 
 async def _invalidated(caches: Collection[Cache], words: frozenset[str]) -> None:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from bson import DBRef, Decimal128
+from bson import Binary, DBRef, Decimal128
+from bson.binary import USER_DEFINED_SUBTYPE
 from bson.datetime_ms import DatetimeMS
 
 Side = Literal["floor", "ceiling"]
@@ -108,12 +109,12 @@ def _near_moment(value: dt.datetime, side: Side) -> DatetimeMS:
 
 
 def _encode_json(value: Any) -> Any:
-    """Checked here, because the driver would not say which field it is that cannot be stored."""
+    """Integers that BSON has no type for, of more than 64 bits, are kept as their digits."""
     match value:
         case bool() | float() | str() | None:
             return value
         case int() if not -(2**63) <= value < 2**63:
-            raise CannotBeStoredError("integers have at most 64 bits")
+            return Binary(str(value).encode(), USER_DEFINED_SUBTYPE)
         case dict():
             return {key: _encode_json(each) for key, each in value.items()}
         case list():
@@ -132,7 +133,7 @@ def _decode_json(value: Any) -> Any:
             return [_decode_json(each) for each in value]
         case bool():
             return value
-        case int():
+        case int() | Binary():
             return int(value)
     return value
 

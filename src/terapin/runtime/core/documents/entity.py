@@ -43,7 +43,10 @@ class DocumentEntity(Entity):
         return next(each for each in self.model.__stored__.values() if each.primary_key)
 
     async def exists(self, session: AsyncSession, key: Any) -> bool:
-        return bool(await self._rows(session).count(self._key == key))
+        return await self._rows(session).share(self._key.encode(key))
+
+    async def claim(self, session: AsyncSession, keys: Collection[Any]) -> None:
+        await self._rows(session).whole([self._key.encode(key) for key in keys])
 
     async def referring(
         self,
@@ -70,7 +73,7 @@ class DocumentEntity(Entity):
         await self._rows(session).delete(self._key.in_(keys))
 
     def _rows(self, session: AsyncSession) -> Rows[Any]:
-        return Rows.of(self.model, session)
+        return Rows(self.model, session)
 
 
 def _property(field: Stored[Any]) -> Property:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..changes import announce
 from ..sources.manager import sources_of
 from ..sources.mongodb import Mongodb
 from .document import Document
 from .expressions import Filter
+from .holds import Holds
+from .writes import Writes
 
 Row = TypeVar("Row", bound=Document)
 T = TypeVar("T")
@@ -22,13 +25,10 @@ Json = dict[str, Any]
 class Rows(Generic[Row]):
     """The documents of a model. Everything is one call of the source; what is only read may be asked again."""
 
-    def __init__(self, model: type[Row], source: Mongodb) -> None:
+    def __init__(self, model: type[Row], session: AsyncSession) -> None:
         self.model = model
-        self.source = source
-
-    @classmethod
-    def of(cls, model: type[Row], session: AsyncSession) -> Rows[Row]:
-        return cls(model, sources_of(session)[model.__source__])
+        self.source: Mongodb = sources_of(session)[model.__source__]
+        self.session = session
 
     @property
     def collection(self) -> AsyncCollection[Json]:
@@ -83,11 +83,11 @@ class Rows(Generic[Row]):
         return [each["_id"] for each in await self._read(read)]
 
     async def insert(self, document: Json) -> None:
-        await self.source.call(lambda: self.collection.insert_one(document))
+        await self._write(lambda: self.collection.insert_one(document))
 
     async def change(self, where: Filter, change: Json) -> Row | None:
         """One document; None if there is none."""
-        updated = await self.source.call(
+        updated = await self._write(
             lambda: self.collection.find_one_and_update(
                 where.document, change, return_document=ReturnDocument.AFTER
             )
@@ -95,11 +95,24 @@ class Rows(Generic[Row]):
         return None if updated is None else self.model.from_bson(updated)
 
     async def change_all(self, where: Filter, change: Json) -> None:
-        await self.source.call(lambda: self.collection.update_many(where.document, change))
+        await self._write(lambda: self.collection.update_many(where.document, change))
 
     async def delete(self, where: Filter) -> int:
-        deleted = await self.source.call(lambda: self.collection.delete_many(where.document))
+        deleted = await self._write(lambda: self.collection.delete_many(where.document))
         return deleted.deleted_count
+
+    async def share(self, key: Any) -> bool:
+        """Whether there is such a document, which then stays until the session ends."""
+        return await Holds.of(self.session).share(self.source, self.model.__collection__, key)
+
+    async def whole(self, keys: Collection[Any]) -> None:
+        """Until the session ends nobody comes to refer to these, who does already is waited for."""
+        await Holds.of(self.session).whole(self.source, self.model.__collection__, keys)
+
+    async def _write(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        await announce(self.session)
+        writes = Writes.of(self.session)
+        return await self.source.call(lambda: writes.noting(work()))
 
     async def _read(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await self.source.call(work, idempotent=True)

@@ -7,12 +7,14 @@ import random
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
+from pymongo.errors import DuplicateKeyError
+
 from .. import integrity
 from ..changes import changed
 from ..entities import entity_of
 from ..errors import NotFound, PreconditionFailed, Unavailable
 from ..idempotency import Ledger
-from ..merge import merged
+from ..merge import is_same, merged
 from ..pagination import Page, PageQuery, key_term, total_order
 from ..resource import Relation
 from ..schemas import values
@@ -20,7 +22,7 @@ from ..service import Create, Service, Update
 from .document import Document
 from .errors import told
 from .expressions import ALL, Filter, every
-from .idempotency import CollectionLedger
+from .idempotency import CollectionLedger, promised
 from .keyset import ordered, paginate
 from .rows import Rows
 
@@ -34,6 +36,14 @@ LONGEST_WAIT = 0.1
 
 class DocumentService(Service[Model, Create, Update]):
     """What it writes is written at once: there is no transaction that spans documents."""
+
+    @classmethod
+    def check_model(cls) -> None:
+        if not issubclass(cls.model, Document):
+            raise TypeError(
+                f"{cls.model.__name__} is no document: make {cls.__module__}.{cls.__name__} a CrudService, "
+                "from core/crud.py, instead of a DocumentService"
+            )
 
     def query(self) -> Filter:
         return ALL
@@ -49,12 +59,22 @@ class DocumentService(Service[Model, Create, Update]):
 
     async def create(self, data: Create) -> Model:
         given = values(data)
+        key = entity_of(self.model).key
+        again = promised(self.session, self.model)
+        if again and key.kind == "UUID":
+            given.setdefault(key.attribute, again)
         await integrity.check(self.session, self.model, given, data)
         with told(self.model, type(data)):
             row = self.model(**given)
             document = row.to_bson()
             self._changes(row)
-            await self._rows.insert(document)
+            try:
+                await self._rows.insert(document)
+            except DuplicateKeyError:
+                made = await self._rows.find(self._by_key(again)) if again else []
+                if not made:
+                    raise
+                return made[0]
         return self._rows.model.from_bson(document)
 
     async def update(self, key: Any, data: Update, *, version: int | None = None) -> Model:
@@ -81,11 +101,10 @@ class DocumentService(Service[Model, Create, Update]):
         self._changes(row)
         if version is not None:
             await self._claim(row)
+        await removal.release()
         await removal.apply()
         if not await self._rows.delete(self._by_key(key)):
             raise NotFound
-        # Once more: nobody locks a document, so others may have come to refer to it.
-        await removal.apply()
 
     async def related(
         self, relation: Relation, values: Collection[Any], page: PageQuery
@@ -106,11 +125,13 @@ class DocumentService(Service[Model, Create, Update]):
         }
 
     def ledger(self, principal: str, key: str) -> Ledger:
-        return CollectionLedger(self._rows.source, principal, key)
+        return CollectionLedger(
+            self._rows.source, principal, key, session=self.session, model=self.model
+        )
 
     @property
     def _rows(self) -> Rows[Model]:
-        return Rows.of(self.model, self.session)
+        return Rows(self.model, self.session)
 
     def _changes(self, row: Model) -> None:
         """Said before it is done, which is certain only afterwards."""
@@ -146,13 +167,19 @@ def _change(row: Document, given: Mapping[str, Any]) -> dict[str, Any] | None:
     for attribute, value in given.items():
         field = row.__stored__[attribute]
         before = getattr(row, attribute)
-        after = field.encode(merged(before, value))
-        # In JSON 1, 1.0 and true differ, in Python they are equal.
-        if repr(after) != repr(field.encode(before)):
-            if after is None:
-                emptied[field.column] = ""
-            else:
-                written[field.column] = after
+        after = merged(before, value)
+        encoded = field.encode(after)
+        if field.kind == "JSON":
+            unchanged = is_same(before, after)
+        else:
+            # Such as -0.0 and 0.0, which Python takes for equal.
+            unchanged = repr(encoded) == repr(field.encode(before))
+        if unchanged:
+            continue
+        if encoded is None:
+            emptied[field.column] = ""
+        else:
+            written[field.column] = encoded
     if not (written or emptied):
         return None
     operators = {"$set": written, "$unset": emptied, "$inc": {"row_version": 1}}

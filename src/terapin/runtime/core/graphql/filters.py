@@ -77,7 +77,7 @@ class Null:
 
 
 # By the name of an operator's attribute here, what a query string calls it.
-_SPELT = {"in_": "in", "starts_with": "startswith", "is_null": "isnull"}
+SPELT = {"in_": "in", "starts_with": "startswith", "is_null": "isnull"}
 
 
 def conditions(resource: Resource, where: Any) -> tuple[Any, ...]:
@@ -92,11 +92,11 @@ class _Conditions:
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
-        self._filters = _filters(resource)
+        self._filters = filters_of(resource)
         self._left = MAX_CONDITIONS
 
     def of(self, where: Any, place: str) -> Iterator[Any]:
-        for name, value, at in _given(where, place):
+        for name, value, at in given(where, place):
             if name == "and_":
                 yield from (each for part in value for each in self.of(part, at))
             elif name == "or_":
@@ -106,18 +106,18 @@ class _Conditions:
             else:
                 yield from self._of_column(self._filters[name], value, at)
 
-    def _of_column(self, filters: Mapping[str, Filter], given: Any, place: str) -> Iterator[Any]:
-        for name, value, at in _given(given, place):
+    def _of_column(self, filters: Mapping[str, Filter], where: Any, place: str) -> Iterator[Any]:
+        for name, value, at in given(where, place):
             self._left -= 1
             if self._left < 0:
                 raise _invalid("where", f"at most {MAX_CONDITIONS} conditions")
-            found = filters[_SPELT.get(name, name)]
+            found = filters[SPELT.get(name, name)]
             if not found.several:
-                yield found.criterion(_checked(found, value, at))
+                yield found.criterion(checked(found, value, at))
             elif len(value) > MAX_IN:
                 raise _invalid(at, f"at most {MAX_IN} values")
             else:
-                yield found.criterion([_checked(found, each, at) for each in value])
+                yield found.criterion([checked(found, each, at) for each in value])
 
     def _all(self, where: Any, place: str) -> Any:
         found = list(self.of(where, place))
@@ -129,10 +129,10 @@ class _Conditions:
         return self.resource.key.operand.in_([])
 
 
-def _given(given: Any, place: str) -> Iterator[tuple[str, Any, str]]:
+def given(where: Any, place: str) -> Iterator[tuple[str, Any, str]]:
     """The fields of an input that say something: their attribute, value and place."""
-    for field in given.__strawberry_definition__.fields:
-        value = getattr(given, field.python_name)
+    for field in where.__strawberry_definition__.fields:
+        value = getattr(where, field.python_name)
         if value is not UNSET:
             at = f"{place}.{graphql_name(field)}"
             if value is None:
@@ -140,7 +140,7 @@ def _given(given: Any, place: str) -> Iterator[tuple[str, Any, str]]:
             yield field.python_name, value, at
 
 
-def _checked(found: Filter, value: Any, place: str) -> Any:
+def checked(found: Filter, value: Any, place: str) -> Any:
     try:
         return found.schema.validate_python(value)
     except ValidationError as error:
@@ -155,7 +155,7 @@ def _not(criterion: Any) -> Any:
 
 
 @cache
-def _filters(resource: Resource) -> Mapping[str, Mapping[str, Filter]]:
+def filters_of(resource: Resource) -> Mapping[str, Mapping[str, Filter]]:
     """By attribute, then by operator."""
     return {
         attribute: dict(operators(column)) for attribute, column in resource.by_attribute.items()
@@ -167,7 +167,7 @@ def order(resource: Resource, order_by: Iterable[Any] | None) -> tuple[SortTerm,
     sortable = parameters_of(resource).sortable
     terms: dict[str, SortTerm] = {}
     for each in order_by or ():
-        for name, direction, _ in _given(each, "orderBy"):
+        for name, direction, _ in given(each, "orderBy"):
             ascending, descending = sortable[resource.by_attribute[name].name]
             terms.setdefault(name, descending if direction is Direction.DESC else ascending)
     return tuple(terms.values())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from contextvars import Context, ContextVar, copy_context
+from contextvars import Context, ContextVar, Token, copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -33,12 +33,17 @@ class DeadlineExceededError(TimeoutError):
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """What is inside has so many seconds, or what is left of those that are set outside."""
-    until, outer = time.monotonic() + seconds, _until.get()
-    token = _until.set(until if outer is None else min(outer, until))
+    token = ending_at(time.monotonic() + seconds)
     try:
         yield
     finally:
-        _until.reset(token)
+        token.var.reset(token)
+
+
+def ending_at(moment: float) -> Token[float | None]:
+    """A deadline from here on, to where the token is reset."""
+    outer = _until.get()
+    return _until.set(moment if outer is None else min(outer, moment))
 
 
 def without_deadline() -> Context:
@@ -64,7 +69,7 @@ async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
         task = asyncio.create_task(work)
         try:
             await asyncio.wait({task}, timeout=seconds)
-            await turns(task)
+            await turns(task.done)
         except asyncio.CancelledError:
             leave(task)
             raise
@@ -74,12 +79,23 @@ async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
     raise DeadlineExceededError(seconds)
 
 
-async def turns(task: asyncio.Task[Any]) -> None:
+async def turns(is_done: Callable[[], bool]) -> None:
     """If it is the loop that was late, the answer is there and has only to be read."""
     for _ in range(_TURNS):
-        if task.done():
+        if is_done():
             return
         await asyncio.sleep(0)
+
+
+async def apart(work: Coroutine[Any, Any, T]) -> T:
+    """In a task of its own: who is cancelled meanwhile leaves it behind, and does not wait for its end."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        leave(task)
+        raise
+    return task.result()
 
 
 async def ended(*tasks: asyncio.Task[Any]) -> None:
@@ -98,6 +114,15 @@ async def ended(*tasks: asyncio.Task[Any]) -> None:
 def leave(task: asyncio.Task[Any]) -> None:
     """Cancel it, and do not wait for its end."""
     task.cancel()
+    _left_alone(task)
+
+
+def aside(work: Coroutine[Any, Any, object]) -> None:
+    """Have it done, and do not wait for its end."""
+    _left_alone(asyncio.create_task(work))
+
+
+def _left_alone(task: asyncio.Task[Any]) -> None:
     _leaving.add(task)
     task.add_done_callback(_left)
 

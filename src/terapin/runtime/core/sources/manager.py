@@ -138,6 +138,8 @@ class Current:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        sources: Sources = scope["app"].state.sources
-        with sources.current():
+        token = _current.set(scope["app"].state.sources)
+        try:
             await self.app(scope, receive, send)
+        finally:
+            _current.reset(token)

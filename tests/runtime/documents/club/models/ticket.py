@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from terapin.runtime.core.relations import Reference, Related, related
@@ -29,6 +29,9 @@ class Ticket(Base):
     label_code: Mapped[str | None] = mapped_column(
         String(20), info={"reference": Reference("Label", "code", on_delete="SET NULL")}
     )
+
+    badge_id: Mapped[UUID | None] = mapped_column(ForeignKey("badges.id", ondelete="SET NULL"))
+    upgraded_id: Mapped[UUID | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
 
     activity: ClassVar[Related[Activity]] = related("Activity", key="activity_id")
     label: ClassVar[Related[Label | None]] = related("Label", key="label_code")

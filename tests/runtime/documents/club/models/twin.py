@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
+from furl import furl
 from sqlalchemy import BigInteger, Double, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy_utils import URLType
 
 from .base import Base
 
@@ -26,3 +30,5 @@ class Twin(Base):
     at: Mapped[dt.time | None]
     moment: Mapped[dt.datetime | None]
     span: Mapped[dt.timedelta | None]
+    site: Mapped[furl | None] = mapped_column(URLType)
+    tree: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))

@@ -12,12 +12,16 @@ class TicketCreate(CreateSchema):
     subject: Annotated[wire.Text, Field(max_length=80)]
     activity_id: wire.UUID
     label_code: Annotated[wire.Text, Field(max_length=20)] | None = None
+    badge_id: wire.UUID | None = None
+    upgraded_id: wire.UUID | None = None
 
 
 class TicketUpdate(UpdateSchema):
     subject: Annotated[wire.Text, Field(max_length=80)] = absent()
     activity_id: wire.UUID = absent()
     label_code: Annotated[wire.Text, Field(max_length=20)] | None = absent()
+    badge_id: wire.UUID | None = absent()
+    upgraded_id: wire.UUID | None = absent()
 
 
 class TicketRead(ReadSchema):
@@ -25,3 +29,5 @@ class TicketRead(ReadSchema):
     subject: wire.Text
     activity_id: wire.UUID
     label_code: wire.Text | None
+    badge_id: wire.UUID | None
+    upgraded_id: wire.UUID | None

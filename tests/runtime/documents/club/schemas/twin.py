@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from terapin.runtime.core import wire
+from terapin.runtime.core import domain_types, wire
 from terapin.runtime.core.schemas import CreateSchema, ReadSchema, UpdateSchema, absent
 
 
@@ -19,6 +19,8 @@ class TwinCreate(CreateSchema):
     at: wire.Time | None = None
     moment: wire.DateTime | None = None
     span: wire.Interval | None = None
+    site: domain_types.URL | None = None
+    tree: wire.JSON | None = None
 
 
 class TwinUpdate(UpdateSchema):
@@ -32,6 +34,8 @@ class TwinUpdate(UpdateSchema):
     at: wire.Time | None = absent()
     moment: wire.DateTime | None = absent()
     span: wire.Interval | None = absent()
+    site: domain_types.URL | None = absent()
+    tree: wire.JSON | None = absent()
 
 
 class TwinRead(ReadSchema):
@@ -46,3 +50,5 @@ class TwinRead(ReadSchema):
     at: wire.Time | None
     moment: wire.DateTime | None
     span: wire.Interval | None
+    site: domain_types.URL | None
+    tree: wire.JSON | None

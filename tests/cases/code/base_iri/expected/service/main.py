@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from .core.application import install, lifespan
+from .core.routing import include
 from .endpoints import resources, routers
 from .extensions import extend
 from .settings import Settings
@@ -22,7 +23,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan(settings, sources),
     )
     install(app, settings, resources)
-    for router in routers:
-        app.include_router(router)
+    include(app, routers)
     extend(app)
     return app

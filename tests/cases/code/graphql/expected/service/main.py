@@ -5,6 +5,7 @@ from fastapi_offline import FastAPIOffline
 
 from .core.application import install, lifespan
 from .core.graphql.endpoint import install_graphql
+from .core.routing import include
 from .endpoints import resources, routers
 from .extensions import extend
 from .graphql import schema
@@ -24,8 +25,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan(settings, sources),
     )
     install(app, settings, resources)
-    for router in routers:
-        app.include_router(router)
+    include(app, routers)
     install_graphql(app, schema)
     extend(app)
     return app

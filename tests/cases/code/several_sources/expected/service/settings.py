@@ -33,3 +33,4 @@ class Settings(ServiceSettings):
         pool_min=1, pool_max=4, acquire_timeout=0.5, statement_timeout=3, max_idle=60
     )
     stock: PostgresqlSettings = PostgresqlSettings()
+    traces: MongodbSettings = MongodbSettings(database="service_traces")

@@ -5,6 +5,7 @@ from fastapi_offline import FastAPIOffline
 
 from .caches import caches
 from .core.application import install, lifespan
+from .core.routing import include
 from .endpoints import resources, routers
 from .extensions import extend
 from .settings import Settings
@@ -23,7 +24,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan(settings, sources, caches),
     )
     install(app, settings, resources)
-    for router in routers:
-        app.include_router(router)
+    include(app, routers)
     extend(app)
     return app

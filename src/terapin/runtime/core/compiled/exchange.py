@@ -1,0 +1,41 @@
+"""A request and its answer, as ASGI has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.types import Message, Receive, Scope
+
+JSON = (b"content-type", b"application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes = b""
+
+
+class Incoming:
+    """A request whose body may be read here and be received again by somebody else."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._received: list[Message] = []
+
+    def header(self, name: bytes) -> bytes | None:
+        """Of several with the name, the first."""
+        return next((value for each, value in self.scope["headers"] if each == name), None)
+
+    async def body(self) -> bytes:
+        more = True
+        while more:
+            message = await self._receive()
+            self._received.append(message)
+            more = message["type"] == "http.request" and message.get("more_body", False)
+        return b"".join(each.get("body", b"") for each in self._received)
+
+    async def again(self) -> Message:
+        return self._received.pop(0) if self._received else await self._receive()

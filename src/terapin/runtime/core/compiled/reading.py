@@ -1,0 +1,251 @@
+"""GET as one statement: from the path and the query string to the bytes of the answer.
+
+What is wrong with a request is told by the ordinary path, so whatever is doubtful here has no answer (None).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sqlalchemy import Select, bindparam
+from starlette.requests import Request
+
+from ..database import Database
+from ..errors import BadRequest, Invalid, NotFound
+from ..etags import etag, not_modified
+from ..loading import MAX_EMBEDDED
+from ..loading import MAX_ROWS as MAX_SHARED
+from ..pagination import decode_cursor, seal_position, sealed, total_order
+from ..parameters import Listing, Shape, parameters_of
+from ..resource import Relation, Resource
+from ..routes import next_link
+from ..serialization import MAX_ROWS
+from . import sql
+from .criteria import Condition
+from .eligible import NotCompiledError, not_read
+from .exchange import JSON, Answer, Incoming
+from .remembered import Remembered
+from .selection import Member, One, Page, Selection, Value, Window
+from .statements import Statement, compiled
+
+KEY = "key"
+# Query strings beyond it are understood anew each time.
+_LONGEST = 512
+
+
+class Read:
+    """Of one route. `relation` is what of a row of `resource` is asked for, if not the row itself."""
+
+    def __init__(self, resource: Resource, relation: Relation | None) -> None:
+        self.resource = resource
+        self.relation = relation
+        self.target = relation.target if relation else resource
+        self.parameters = parameters_of(self.target)
+
+    def key(self, text: str) -> Any:
+        try:
+            return self.resource.key.parse(text)
+        except ValueError:
+            return None
+
+
+class ReadRow(Read):
+    """One row: by its key, or what a relation to one leads to."""
+
+    def __init__(self, resource: Resource, relation: Relation | None) -> None:
+        super().__init__(resource, relation)
+        self._statements: Remembered[bytes, tuple[Statement, Shape]] = Remembered()
+
+    async def __call__(
+        self, incoming: Incoming, database: Database, key: str | None
+    ) -> Answer | None:
+        prepared = self._prepared(incoming.scope["query_string"], database)
+        value = self.key(key or "")
+        if prepared is None or value is None:
+            return None
+        statement, shape = prepared
+        rows = await database.rows(statement.text, statement.arguments({KEY: value}))
+        if not rows:
+            raise NotFound
+        version, body = rows[0]
+        tag = etag(version)
+        headers = ((b"etag", tag.encode()), JSON)
+        if self.relation is None and incoming.header(b"if-none-match") is not None:
+            try:
+                unchanged = not_modified(Request(incoming.scope), tag)
+            except BadRequest:
+                return None
+            if unchanged and not shape.embeds:
+                return Answer(304, headers[:1])
+        return Answer(200, headers, body)
+
+    def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape] | None:
+        found = self._statements.get(query)
+        if found is None and len(query) <= _LONGEST:
+            try:
+                shape = self.parameters.shape(_items(query))
+                found = compiled(self._select(shape), database.engine.dialect), shape
+            except (Invalid, NotCompiledError):
+                return None
+            self._statements[query] = found
+        return found
+
+    def _select(self, shape: Shape) -> Select[Any]:
+        selection = selected(self.target, shape, 1)
+        key = bound_key(self.resource)
+        if self.relation is None:
+            return sql.row(selection, key)
+        return sql.related_row(self.relation, key, selection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A query string, understood: what is to be asked, and what is bound besides the key."""
+
+    statement: Statement
+    counted: Statement | None
+    values: Mapping[str, Any]
+    limit: int
+    seal: str
+
+
+class ReadPage(Read):
+    """A list: of all rows, or of those that a relation to many leads to."""
+
+    def __init__(self, resource: Resource, relation: Relation | None) -> None:
+        super().__init__(resource, relation)
+        self._pages: Remembered[bytes, _Page] = Remembered()
+        self._statements: Remembered[Any, tuple[Statement, Statement | None]] = Remembered()
+
+    async def __call__(
+        self, incoming: Incoming, database: Database, key: str | None
+    ) -> Answer | None:
+        query: bytes = incoming.scope["query_string"]
+        page = self._page(query, database)
+        values: Mapping[str, Any] = page.values if page else {}
+        if key is not None:
+            value = self.key(key)
+            if value is None:
+                return None
+            values = {**values, KEY: value}
+        if page is None:
+            return None
+        rows = await database.rows(page.statement.text, page.statement.arguments(values))
+        if key is not None and not rows:
+            raise NotFound
+        objects = [each[0] for each in rows[: page.limit] if each[0] is not None]
+        cursor = None
+        if len(rows) > page.limit:
+            cursor = seal_position(page.seal, rows[page.limit - 1][1])
+        parts = [b'{"items":[', b",".join(objects), b'],"next_cursor":']
+        parts.append(b'"%b"' % cursor.encode() if cursor is not None else b"null")
+        if page.counted is not None:
+            counted = await database.rows(page.counted.text, page.counted.arguments(values))
+            parts.append(b',"total":%d' % counted[0][0])
+        parts.append(b"}")
+        headers = [JSON]
+        if cursor is not None:
+            link = next_link(Request(incoming.scope), cursor)
+            headers.insert(0, (b"link", link.encode()))
+        return Answer(200, headers, b"".join(parts))
+
+    def _page(self, query: bytes, database: Database) -> _Page | None:
+        found = self._pages.get(query)
+        if found is None:
+            order = self.relation.order if self.relation else ()
+            try:
+                found = self._understood(self.parameters.listing(_items(query), order), database)
+            except (Invalid, BadRequest, NotCompiledError):
+                return None
+            if len(query) <= _LONGEST:
+                self._pages[query] = found
+        return found
+
+    def _understood(self, listing: Listing, database: Database) -> _Page:
+        terms = total_order(self.target.model, listing.sort)
+        conditions = [
+            Condition(each, f"where{number}", value)
+            for number, (each, value) in enumerate(listing.where)
+        ]
+        values = {each.name: each.bound for each in conditions}
+        position: tuple[Any, ...] | None = None
+        if listing.cursor is not None:
+            found = decode_cursor(listing.cursor, self.target.model, terms)
+            values |= {f"at{number}": value for number, value in enumerate(found)}
+            position = tuple(
+                None if value is None else bindparam(f"at{number}", type_=term.column.type)
+                for number, (term, value) in enumerate(zip(terms, found, strict=True))
+            )
+        window = Window(tuple(conditions), terms, listing.limit, position=position)
+        kind = window.kind, listing.total, _frozen(listing.shape)
+        statements = self._statements.get(kind)
+        if statements is None:
+            statements = self._compiled(listing, window, database)
+            self._statements[kind] = statements
+        statement, counted = statements
+        seal = sealed(self.target.model, terms)
+        return _Page(statement, counted, values, listing.limit, seal)
+
+    def _compiled(
+        self, listing: Listing, window: Window, database: Database
+    ) -> tuple[Statement, Statement | None]:
+        selection = selected(self.target, listing.shape, listing.limit)
+        dialect = database.engine.dialect
+        key = bound_key(self.resource)
+        if self.relation is None:
+            statement = sql.page(selection, window)
+        else:
+            statement = sql.related_page(self.relation, key, selection, window)
+        counted = None
+        if listing.total:
+            count = sql.count(selection, window, self.relation, key)
+            counted = compiled(count, dialect)
+        return compiled(statement, dialect), counted
+
+
+def selected(resource: Resource, shape: Shape, rows: int) -> Selection:
+    """The members of an answer. Raises NotCompiledError, also if it could become larger than answers may be."""
+    selection, total = _selected(resource, shape, rows)
+    if total > MAX_ROWS:
+        raise NotCompiledError("the answer could have too many rows")
+    return selection
+
+
+def _selected(resource: Resource, shape: Shape, rows: int) -> tuple[Selection, int]:
+    if reason := not_read(resource):
+        raise NotCompiledError(reason)
+    members: list[Member] = [
+        Value(name, column)
+        for name, column in resource.columns.items()
+        if shape.fields is None or name in shape.fields
+    ]
+    total = rows
+    for name, nested in shape.embeds.items():
+        relation = resource.relation[name]
+        if relation.many and rows * MAX_EMBEDDED > MAX_SHARED:
+            raise NotCompiledError(f"how many of {name} a row has a share of depends on the rows")
+        share = MAX_EMBEDDED if relation.many else 1
+        inner, below = _selected(relation.target, nested, rows * share)
+        total += below
+        if relation.many:
+            members.append(Page(name, relation, inner, Window(sort=relation.order, limit=share)))
+        else:
+            members.append(One(name, relation, inner))
+    return Selection(resource, members), total
+
+
+def bound_key(resource: Resource) -> Any:
+    return bindparam(KEY, type_=resource.key.attribute.type)
+
+
+def _frozen(shape: Shape) -> Any:
+    embeds = ((name, _frozen(nested)) for name, nested in shape.embeds.items())
+    return shape.fields, tuple(embeds)
+
+
+def _items(query: bytes) -> list[tuple[str, str]]:
+    """As Starlette understands a query string."""
+    return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else []

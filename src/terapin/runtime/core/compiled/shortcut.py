@@ -1,0 +1,228 @@
+"""From method and path to an answer, past FastAPI, where nothing but core would have had a part in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, cast
+
+import asyncpg
+from fastapi import FastAPI
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+
+from ..database import Database, database_of, get_session
+from ..database_errors import is_transient
+from ..errors import Unavailable
+from ..reads import Rereading
+from ..routes import Related, Rows
+from .eligible import intercepted, not_read, not_written
+from .exchange import Answer, Incoming
+from .reading import ReadPage, ReadRow
+from .writing import Create, Update
+
+logger = logging.getLogger(__name__)
+
+# A segment of a path that stands for any.
+_ANY = "*"
+GRAPHQL = "/graphql"
+_EVERY = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+_WRITES: Mapping[Any, Any] = {Rows.create: Create, Rows.update: Update}
+_ENDPOINTS = (Rows.list, Rows.get, Related.list, Related.get, *_WRITES)
+
+Answering = Callable[[Incoming, Database, str | None], Awaitable[Answer | None]]
+_Found = tuple[BaseRoute, Answering]
+
+
+class Shortcut:
+    """The routes whose answers are compiled; of everything else FastAPI is asked."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self._database = database_of(app)
+        self.answered = 0
+        self._table: dict[tuple[str, str], _Found | None] = {}
+        self._count = 0
+        self._index()
+
+    def _index(self) -> None:
+        """What is registered first for a path is what FastAPI would take, so nothing may stand before it."""
+        self._table = {}
+        routes = self._app.router.routes
+        self._count = len(routes)
+        reasons: dict[str, list[str]] = {}
+        before: list[tuple[str, Pattern]] = []
+        for context in iter_route_contexts(routes):
+            for method in _methods(context):
+                pattern = Pattern.of(context)
+                writing = getattr(context.endpoint, "__func__", None) in _WRITES
+                reason = self._reason(writing=writing) or _not_answered(context)
+                if any(method == each and pattern.meets(other) for each, other in before):
+                    reason = reason or "another route comes before it"
+                before.append((method, pattern))
+                if reason is None:
+                    self._table[method, pattern.text] = context.original_route, self._made(context)
+                elif pattern.is_literal:
+                    # It is found before what has a parameter in its place.
+                    self._table.setdefault((method, pattern.text), None)
+                if reason and _is_ours(context):
+                    reasons.setdefault(reason, []).append(f"{method} {context.path}")
+        _tell(len([each for each in self._table.values() if each]), reasons)
+
+    async def __call__(
+        self, path: str, scope: Scope, receive: Receive, send: Send
+    ) -> Receive | None:
+        """None if the request is answered, else what remains to be received of it."""
+        if len(self._app.router.routes) != self._count:
+            self._index()
+        found, key = self._find(scope, path)
+        if found is None or self._database is None or self._app.dependency_overrides:
+            return receive
+        route, answer = found
+        scope["route"] = route
+        incoming = Incoming(scope, receive)
+        try:
+            answered = await answer(incoming, self._database, key)
+        except asyncpg.PostgresError as error:
+            if is_transient(error):
+                logger.warning("%s %s: %s", scope["method"], scope["path"], error)
+                raise Unavailable from error
+            answered = None
+        if answered is None:
+            return incoming.again
+        self.answered += 1
+        await _send(answered, send)
+        return None
+
+    def _find(self, scope: Scope, path: str) -> tuple[_Found | None, str | None]:
+        """By the path itself, or with any one segment in the place of its last or of the one before."""
+        if scope["type"] != "http":
+            return None, None
+        method, table = scope["method"], self._table
+        if (method, path) in table:
+            return table[method, path], None
+        front, _, last = path.rpartition("/")
+        if (method, f"{front}/{_ANY}") in table:
+            return table[method, f"{front}/{_ANY}"], last
+        front, _, key = front.rpartition("/")
+        return table.get((method, f"{front}/{_ANY}/{last}")), key
+
+    def _made(self, context: RouteContext) -> Answering:
+        owner: Any = _owner(context)
+        if type(owner) not in (Rows, Related):
+            operations = import_module(".operations", __package__)
+            database = cast(Database, self._database)
+            answering: Answering = operations.Operations(owner, database.engine.dialect)
+            return answering
+        endpoint = getattr(context.endpoint, "__func__", None)
+        if endpoint in _WRITES:
+            return cast(Answering, _WRITES[endpoint](owner.resource))
+        relation = owner.relation if type(owner) is Related else None
+        is_list = endpoint in (Rows.list, Related.list)
+        return (ReadPage if is_list else ReadRow)(owner.resource, relation)
+
+    def _reason(self, *, writing: bool) -> str | None:
+        """Why nothing is answered here, whatever the route."""
+        if self._database is None:
+            return "there is no database"
+        if not self._app.state.settings.fast_path:
+            return "it is switched off"
+        if writing and self._app.state.caches:
+            return "caches are to hear of it"
+        return intercepted(self._database, writing=writing)
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    length = (b"content-length", str(len(answer.body)).encode())
+    headers = [*answer.headers, length] if answer.status != 304 else [*answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _tell(answered: int, reasons: dict[str, list[str]]) -> None:
+    logger.info("%d routes are answered by PostgreSQL itself", answered)
+    for reason, routes in sorted(reasons.items()):
+        logger.info("the ordinary path for %s: %s", ", ".join(routes), reason)
+
+
+def _methods(context: RouteContext) -> frozenset[str]:
+    """Those of HTTP; what does not say takes any."""
+    if isinstance(context.original_route, WebSocketRoute):
+        return frozenset()
+    methods: set[str] | None = getattr(context, "methods", None)
+    return frozenset(methods or _EVERY)
+
+
+def _is_ours(context: RouteContext) -> bool:
+    endpoint = getattr(context.endpoint, "__func__", None)
+    return isinstance(_owner(context), Rows | Related) and endpoint in _ENDPOINTS
+
+
+def _owner(context: RouteContext) -> Any:
+    return getattr(context.endpoint, "__self__", None)
+
+
+def _not_answered(context: RouteContext) -> str | None:
+    """Why a route is not answered here; what is not core's needs no reason that somebody reads."""
+    owner, endpoint = _owner(context), getattr(context.endpoint, "__func__", None)
+    if context.path == GRAPHQL and owner is not None:
+        return _not_graphql(context, owner, endpoint)
+    if type(context.original_route) is not Rereading or type(owner) not in (Rows, Related):
+        return "it is cached, or a route of its own"
+    if endpoint not in _ENDPOINTS or len(_methods(context)) != 1:
+        return "its endpoint is not core's"
+    if [each.call for each in context.dependant.dependencies] != [get_session]:
+        return "it has dependencies of its own"
+    if endpoint in (Rows.create, Rows.update):
+        return not_written(owner.resource)
+    resources = [owner.resource, *([owner.relation.target] if type(owner) is Related else [])]
+    return next(filter(None, map(not_read, resources)), None)
+
+
+def _not_graphql(context: RouteContext, owner: Any, endpoint: Any) -> str | None:
+    graphql = import_module("..graphql.endpoint", __package__).GraphQL
+    if type(owner) is not graphql or endpoint is not graphql.handle:
+        return "its endpoint is not core's"
+    if _methods(context) != {"POST"} or context.dependant.dependencies:
+        return "it has dependencies of its own"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The segments of the paths that a route takes, and whether more may follow."""
+
+    segments: tuple[str, ...]
+    is_open: bool = False
+
+    @classmethod
+    def of(cls, context: RouteContext) -> Pattern:
+        segments: list[str] = []
+        for segment in (context.path or "").split("/"):
+            if ":" in segment and "{" in segment:
+                return cls(tuple(segments), is_open=True)
+            segments.append(_ANY if "{" in segment else segment)
+        return cls(tuple(segments), is_open=not isinstance(context.original_route, Route))
+
+    @property
+    def is_literal(self) -> bool:
+        return not self.is_open and _ANY not in self.segments
+
+    @property
+    def text(self) -> str:
+        return "/".join(self.segments)
+
+    def meets(self, other: Pattern) -> bool:
+        """Whether there is a path of both; a literal one has an entry of its own."""
+        if other.is_literal and not self.is_literal:
+            return False
+        if len(self.segments) != len(other.segments) and not other.is_open:
+            return False
+        pairs = zip(self.segments, other.segments, strict=False)
+        same = all(_ANY in pair or pair[0] == pair[1] for pair in pairs)
+        return same and len(self.segments) >= len(other.segments)

@@ -1,0 +1,375 @@
+"""A selection as one statement, in which PostgreSQL makes the JSON.
+
+Each row of the top level is an object by itself, which Python only joins: to put them together in the server would copy
+the answer at each level. Objects are concatenated text, which takes half the time of `row_to_json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import add
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.orm import aliased
+
+from ..keyset import segments
+from ..pagination import SEAL, SortTerm, sealed, total_order
+from ..resource import Column, Relation, Resource
+from .eligible import NotCompiledError, not_in_sql
+from .selection import (
+    Constant,
+    Found,
+    Listed,
+    Member,
+    One,
+    Page,
+    Root,
+    Rows,
+    Selection,
+    Value,
+    Window,
+)
+
+Sql = ColumnElement[Any]
+Linked = Callable[[Select[Any]], Select[Any]]
+
+# Arguments that a function of PostgreSQL takes, and some to spare.
+_ARGUMENTS = 90
+_NULL = "null"
+
+
+def row(selection: Selection, key: Any) -> Select[Any]:
+    """The row with this key: its version and its object."""
+    entity = _entity(selection.resource)
+    attribute = selection.resource.entity.key.attribute
+    found = _read(selection, entity, ["row_version"]).where(getattr(entity, attribute) == key)
+    return _versioned(selection, found.subquery())
+
+
+def page(selection: Selection, window: Window) -> Select[Any]:
+    """Objects, one more than are wanted if there are more; with the last that is wanted, its position."""
+    found = _window(selection, _one_more(window), _entity(selection.resource))
+    return _objects(selection, window, found)
+
+
+def rows(selection: Selection, window: Window) -> Select[Any]:
+    """Objects only."""
+    found = _window(selection, window, _entity(selection.resource))
+    return select(_bytes(object_of(selection, found))).select_from(found)
+
+
+def document(roots: Sequence[Root]) -> Select[Any]:
+    """One object, of what each root answers by itself."""
+    parts: list[str | Sql] = []
+    for number, root in enumerate(roots):
+        parts += ["," if number else "{", orjson.dumps(root.name).decode(), ":"]
+        parts += _root(root)
+    return select(_bytes(_concat([*parts, "}"])))
+
+
+def _root(root: Root) -> Iterator[str | Sql]:
+    match root:
+        case Constant():
+            yield orjson.dumps(root.text).decode()
+        case Found():
+            entity = _entity(root.selection.resource)
+            attribute = root.selection.resource.entity.key.attribute
+            query = _read(root.selection, entity).where(getattr(entity, attribute) == root.key)
+            found = query.subquery()
+            yield func.coalesce(_in(found, object_of(root.selection, found)), _text(_NULL))
+        case Listed():
+            window = _window(root.selection, root.window, _entity(root.selection.resource))
+            yield from _listed(root.selection, window)
+
+
+def related_page(relation: Relation, key: Any, selection: Selection, window: Window) -> Select[Any]:
+    """A page of what belongs to the row with this key: nothing where that is not there, else at least a null."""
+    source = _source(relation, key)
+    entity, linked = _target(relation, source)
+    found = _window(selection, _one_more(window), entity, linked, source)
+    objects = _objects(selection, window, found).correlate(source).lateral()
+    return select(*objects.c).select_from(source).join(objects, true(), isouter=True)
+
+
+def related_row(relation: Relation, key: Any, selection: Selection) -> Select[Any]:
+    source = _source(relation, key)
+    entity, linked = _target(relation, source)
+    found = linked(_read(selection, entity, ["row_version"])).correlate(source).lateral()
+    return _versioned(selection, found).select_from(source).join(found, true())
+
+
+def count(selection: Selection, window: Window, relation: Relation | None, key: Any) -> Select[Any]:
+    """How many rows there are on all pages together."""
+    entity = _entity(selection.resource)
+    query: Select[Any] = select(literal_column("1"))
+    if relation is None:
+        query = query.select_from(entity)
+    else:
+        source = _source(relation, key)
+        entity, linked = _target(relation, source)
+        query = linked(query.join_from(source, entity, true()))
+    query = query.where(*(each.criterion(entity) for each in window.where))
+    return select(func.count()).select_from(query.subquery())
+
+
+def _one_more(window: Window) -> Window:
+    return replace(window, limit=window.limit + 1)
+
+
+def _versioned(selection: Selection, found: FromClause) -> Select[Any]:
+    return select(found.c.row_version, _bytes(object_of(selection, found)))
+
+
+def _objects(selection: Selection, window: Window, found: FromClause) -> Select[Any]:
+    terms = _terms(selection.resource, window)
+    position = _position(selection.resource, terms, [found.c[each.column.key] for each in terms])
+    is_last = func.row_number().over() == _number(window.limit)
+    return select(
+        _bytes(object_of(selection, found)).label("object"),
+        case((is_last, position), else_=null()).label("position"),
+    ).select_from(found)
+
+
+def _bytes(text: Sql) -> Sql:
+    """What the driver hands on as it is."""
+    return func.textsend(text)
+
+
+def _entity(resource: Resource) -> Any:
+    return aliased(resource.model)
+
+
+def _read(selection: Selection, entity: Any, more: Iterable[str] = ()) -> Select[Any]:
+    """The columns that are needed of an entity."""
+    attributes = dict.fromkeys((*selection.attributes(), *more))
+    key = selection.resource.entity.key.attribute
+    return select(*(getattr(entity, name).label(name) for name in attributes or (key,)))
+
+
+def _source(relation: Relation, key: Any) -> FromClause:
+    """What the target's rows are linked by, of the row with this key."""
+    entity = _entity(relation.source)
+    attribute = relation.source.entity.key.attribute
+    local = getattr(entity, relation.local).label(relation.local)
+    return select(local).where(getattr(entity, attribute) == key).subquery()
+
+
+def _target(relation: Relation, source: FromClause) -> tuple[Any, Linked]:
+    """The entity that a relation leads to, and what narrows a query of it to the rows of `source`."""
+    entity = _entity(relation.target)
+    local = source.c[relation.local]
+    remote = getattr(entity, relation.remote.key)
+    if relation.secondary is None:
+        return entity, lambda query: query.where(remote == local)
+    links = relation.secondary.alias()
+    here, there = (links.c[column.name] for column in relation.link_columns)
+    return entity, lambda query: query.join(links, there == remote).where(here == local)
+
+
+def object_of(selection: Selection, source: FromClause) -> Sql:
+    parts: list[str | Sql] = []
+    for number, member in enumerate(selection.members):
+        parts += ["," if number else "{", orjson.dumps(member.name).decode(), ":"]
+        parts += _member(member, source)
+    return _concat([*parts, "}" if parts else "{}"])
+
+
+def _member(member: Member, source: FromClause) -> Iterator[str | Sql]:
+    match member:
+        case Value():
+            yield from _value(source.c[member.column.attribute.key], member)
+        case Constant():
+            yield orjson.dumps(member.text).decode()
+        case One():
+            entity, linked = _target(member.relation, source)
+            one = linked(_read(member.selection, entity)).correlate(source).subquery()
+            yield func.coalesce(_in(one, object_of(member.selection, one)), _text(_NULL))
+        case Page():
+            yield _page(member, source)
+        case Rows():
+            entity, linked = _target(member.relation, source)
+            found = _window(member.selection, member.window, entity, linked, source)
+            yield from _listed(member.selection, found)
+
+
+def _listed(selection: Selection, found: FromClause) -> Iterator[str | Sql]:
+    yield from ("[", _in(found, func.string_agg(object_of(selection, found), _text(","))), "]")
+
+
+def _in(found: FromClause, value: Sql) -> Sql:
+    """The value is one of these rows, also where it names none of their columns itself."""
+    return select(value).select_from(found).scalar_subquery()
+
+
+def _value(value: Sql, member: Value) -> Iterator[str | Sql]:
+    """As JSON. What needs no escaping is put between quotes; `to_json` looks at each character."""
+    column = member.column
+    if member.names is not None:
+        spelt = case(
+            *((value == each, _text(f'"{name}"')) for each, name in member.names.items()),
+            else_=_text(_NULL),
+        )
+        yield spelt
+        return
+    kind = column.kind
+    text = _spelt(value, column)
+    if kind in ("UUID", "Decimal", "Binary"):
+        if column.nullable:
+            yield func.coalesce(_concat(['"', text, '"'], strict=True), _text(_NULL))
+        else:
+            yield from ('"', text, '"')
+        return
+    if kind == "Boolean":
+        text = case((value, _text("true")), (value.is_(False), _text("false")), else_=_text(_NULL))
+    elif kind not in ("Integer", "BigInteger", "JSON"):
+        text = func.to_json(text)
+    yield func.coalesce(sql_cast(text, Text), _text(_NULL)) if column.nullable else text
+
+
+def _spelt(value: Sql, column: Column) -> Sql:
+    reason = not_in_sql(column)
+    if reason is not None or column.wire.sql is None:
+        raise NotCompiledError(reason)
+    return column.wire.sql(value)
+
+
+def _page(member: Page, source: FromClause) -> Sql:
+    selection, window = member.selection, member.window
+    entity, linked = _target(member.relation, source)
+    found = _window(selection, _one_more(window), entity, linked, source)
+    terms = _terms(selection.resource, window)
+    # By itself, or PostgreSQL would make each object for each time that it is spoken of.
+    read = select(
+        func.count().label("count"),
+        func.array_agg(object_of(selection, found), type_=ARRAY(Text)).label("objects"),
+        *(
+            func.array_agg(
+                found.c[term.column.key], type_=ARRAY(found.c[term.column.key].type)
+            ).label(f"last{number}")
+            for number, term in enumerate(terms)
+        ),
+    )
+    rows = read.select_from(found).subquery()
+    objects: Any = rows.c.objects
+    last: list[Any] = [rows.c[f"last{number}"] for number in range(len(terms))]
+    limit = _number(window.limit)
+    more = rows.c.count > limit
+    items = case((more, objects[_number(1) : limit]), else_=objects)
+    position = _position(selection.resource, terms, [each[limit] for each in last])
+    cursor = case((more, _cursor(selection.resource, terms, position)), else_=_text(_NULL))
+    parts: list[str | Sql] = [
+        '{"items":[',
+        func.array_to_string(items, _text(",")),
+        '],"next_cursor":',
+        cursor,
+        "}",
+    ]
+    return select(_concat(parts)).scalar_subquery()
+
+
+def _window(
+    selection: Selection,
+    window: Window,
+    entity: Any,
+    linked: Linked | None = None,
+    outer: FromClause | None = None,
+) -> FromClause:
+    """The rows themselves, in order."""
+    terms = _terms(selection.resource, window)
+    query = _read(selection, entity, (term.column.key for term in terms))
+    if linked is not None:
+        query = linked(query)
+    query = query.where(*(each.criterion(entity) for each in window.where))
+    here = tuple(replace(term, column=getattr(entity, term.column.key)) for term in terms)
+    parts = list(segments(query, here, window.position, int(window.offset is not None)))
+    limit = _limit(window, nested=outer is not None)
+    if len(parts) > 1:
+        # In this order: the first part is read to its end before the second is begun.
+        query = select(union_all(*(part.limit(limit) for part in parts)).subquery())
+    else:
+        query = parts[0]
+    query = query.limit(limit)
+    if window.offset is not None:
+        query = query.offset(window.offset)
+    return query.correlate(outer).subquery() if outer is not None else query.subquery()
+
+
+def _limit(window: Window, *, nested: bool) -> Any:
+    """Part of the statement, so that its plan is made for it; but where a row has its own share it is hidden.
+
+    There PostgreSQL would take it for what is to be expected, and sort what an index has in order.
+    """
+    limit = _number(window.limit)
+    return select(limit).scalar_subquery() if nested else limit
+
+
+def _terms(resource: Resource, window: Window) -> tuple[SortTerm, ...]:
+    return total_order(resource.model, window.sort)
+
+
+def _position(resource: Resource, terms: Sequence[SortTerm], row: Sequence[Sql]) -> Sql:
+    """The values that a row is sorted by, as `encode_cursor` spells them."""
+    parts: list[str | Sql] = []
+    for term, value in zip(terms, row, strict=True):
+        spelt = func.to_json(_spelt(value, resource.by_attribute[term.column.key]))
+        parts += ["," if parts else "[", func.coalesce(sql_cast(spelt, Text), _text(_NULL))]
+    return _concat([*parts, "]"])
+
+
+def _cursor(resource: Resource, terms: Sequence[SortTerm], position: Sql) -> Sql:
+    """In quotes, as `encode_cursor` makes it."""
+    content = _concat([sealed(resource.model, terms), position])
+    seal = func.left(func.encode(func.sha256(_utf8(content)), _text("hex")), _number(SEAL))
+    encoded = func.encode(_utf8(_concat([seal, position])), _text("base64"))
+    return _concat(['"', func.translate(encoded, literal_column(r"E'+/=\n'"), _text("-_")), '"'])
+
+
+def _utf8(text: Sql) -> Sql:
+    return func.convert_to(text, _text("UTF8"))
+
+
+def _concat(parts: Sequence[str | Sql], *, strict: bool = False) -> Sql:
+    """Of texts and of values that are printed; with `strict` null if one of them is null."""
+    pieces: list[Any] = []
+    for part in parts:
+        if isinstance(part, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += part
+        else:
+            pieces.append(part)
+    made = [_text(piece) if isinstance(piece, str) else piece for piece in pieces]
+    if strict:
+        first, *others = (sql_cast(each, Text) for each in made)
+        return reduce(add, others, first)
+    while len(made) > 1:
+        made = [
+            func.concat(*made[start : start + _ARGUMENTS], type_=Text)
+            for start in range(0, len(made), _ARGUMENTS)
+        ]
+    return made[0]
+
+
+def _text(text: str) -> Sql:
+    """Part of the statement."""
+    return literal_column("'{}'".format(text.replace("'", "''")), Text)
+
+
+def _number(number: int) -> Sql:
+    return literal_column(str(number))

@@ -1,0 +1,56 @@
+"""Statements past SQLAlchemy: by asyncpg itself, each a transaction of its own, prepared once a connection.
+
+The connections are those of the pool that SQLAlchemy has its own from, and nothing is left on them but what is prepared.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, cast
+
+import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
+from sqlalchemy.pool import ManagesConnection
+
+# As many are kept, the ones used last: each takes memory of the server.
+_KEPT = 512
+
+
+class Statements:
+    """Those of one connection."""
+
+    __slots__ = ("_prepared", "driver")
+
+    def __init__(self, driver: asyncpg.Connection[asyncpg.Record]) -> None:
+        self.driver = driver
+        self._prepared: OrderedDict[str, PreparedStatement[asyncpg.Record]] = OrderedDict()
+
+    async def rows(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        try:
+            prepared = self._prepared.get(statement) or await self._prepare(statement)
+            rows = await prepared.fetch(*arguments)
+        except asyncpg.InvalidCachedStatementError:
+            # The tables were changed since, and nothing was done.
+            self._prepared.clear()
+            rows = await (await self._prepare(statement)).fetch(*arguments)
+        else:
+            self._prepared.move_to_end(statement)
+        return rows
+
+    async def _prepare(self, statement: str) -> PreparedStatement[asyncpg.Record]:
+        prepared = self._prepared[statement] = await self.driver.prepare(statement)
+        # For the server it is at work until something is executed, which will not be if the arguments are wrong.
+        await self.driver.execute("SELECT")
+        if len(self._prepared) > _KEPT:
+            self._prepared.popitem(last=False)
+        return prepared
+
+
+def statements_of(connection: ManagesConnection) -> Statements:
+    """They end with the connection: `info` is emptied when another one takes its place."""
+    info = connection.info
+    if "statements" not in info:
+        driver: Any = connection.driver_connection
+        info["statements"] = Statements(driver)
+    return cast(Statements, info["statements"])
