@@ -292,7 +292,7 @@ def test_a_renamed_entity_takes_its_files_along(blog: Path) -> None:
     )
     done = terapin("generate", cwd=blog)
     assert done.returncode == 0, done.stderr
-    assert "4 moved" in done.stdout
+    assert "6 moved" in done.stdout
     assert not service.exists()
     assert not model.exists()
     moved = (blog / "blog/services/label.py").read_text()
@@ -566,3 +566,38 @@ def test_a_template_error_names_its_place(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "wrong.txt:2:12" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_layer_that_is_asked_for_is_written_from_then_on(tmp_path: Path) -> None:
+    assert terapin("new", "shop", cwd=tmp_path).returncode == 0
+    ontology, out = tmp_path / "shop/ontology/shop.ttl", tmp_path / "out"
+    done = terapin("generate", str(ontology), "--out", str(out), "--with", "graphql")
+    assert done.returncode == 0, done.stderr
+    assert 'with = ["graphql"]' in (out / "terapin.toml").read_text()
+    queries = out / "shop/graphql/queries.py"
+    queries.unlink()
+    assert terapin("generate", "--restore", cwd=out).returncode == 0
+    assert queries.exists()
+    assert "nothing has changed" in terapin("generate", "--with", "graphql", cwd=out).stdout
+
+
+def test_a_project_is_asked_for_a_layer_in_its_manifest(tmp_path: Path) -> None:
+    assert terapin("new", "shop", cwd=tmp_path).returncode == 0
+    project = tmp_path / "shop"
+    assert terapin("generate", cwd=project).returncode == 0
+    assert not (project / "shop/graphql").exists()
+    done = terapin("generate", "--with", "graphql", cwd=project)
+    assert done.returncode == 1
+    assert 'write it into terapin.toml: with = ["graphql"]' in done.stderr
+    manifest = project / "terapin.toml"
+    manifest.write_text(manifest.read_text().replace("with = []", 'with = ["graphql"]'))
+    assert terapin("generate", cwd=project).returncode == 0
+    assert (project / "shop/graphql/types/book.py").exists()
+
+
+def test_a_layer_that_is_not_there_cannot_be_asked_for(tmp_path: Path) -> None:
+    assert terapin("new", "shop", cwd=tmp_path).returncode == 0
+    done = terapin("generate", "--with", "soap", cwd=tmp_path / "shop")
+    assert done.returncode == 1
+    assert "there is no layer 'soap' to ask for" in done.stderr
+    assert "graphql" in done.stderr

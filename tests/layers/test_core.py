@@ -16,6 +16,7 @@ from terapin.model import (
     DataSource,
     Endpoint,
     FieldType,
+    Graphql,
     Place,
     ServiceModel,
     SourceKind,
@@ -43,8 +44,9 @@ SERVICES = [
         data_sources=tuple(compress(SOURCES, has_source)),
         caches=(CACHE,) * has_cache,
         endpoints=(ENDPOINT,) * has_domain_type,
+        graphql=Graphql(entities={}) if has_graphql else None,
     )
-    for *has_source, has_cache, has_domain_type in product((False, True), repeat=4)
+    for *has_source, has_cache, has_domain_type, has_graphql in product((False, True), repeat=5)
 ]
 
 

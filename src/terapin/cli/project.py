@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from ..layers.toml import quoted
 from ..project.errors import ProjectError
 from ..project.manifest import MANIFEST, Manifest
 from .options import LENIENT
@@ -78,6 +79,11 @@ def target(
             f"there is no layer {unknown[0]!r} to ask for",
             f"there is {', '.join(OPTIONAL)}; every other layer is always written",
         )
+    if known and asked != known.layers:
+        raise ProjectError(
+            f"the project at {root} was not asked for {', '.join(layers)}",
+            f"write it into {MANIFEST}: with = [{', '.join(map(quoted, asked))}]",
+        )
     if known and name and name != known.name:
         raise ProjectError(
             f"the project at {root} is called {known.name}, not {name}",
@@ -85,8 +91,7 @@ def target(
         )
     if not ontology:
         assert known is not None
-        manifest = replace(known, layers=asked)
-        return Target(root, manifest, tuple(root / path for path in known.ontology), lenient)
+        return Target(root, known, tuple(root / path for path in known.ontology), lenient)
     files = tuple(f"ontology/{path.name}" for path in ontology)
     if len(set(files)) < len(files):
         raise ProjectError(

@@ -66,7 +66,6 @@ def run(target: Target, wishes: Wishes) -> bool:
     from ..project.apply import alone, apply, complete, restore_history
     from ..project.fingerprint import is_current, remember
     from ..project.lock import STATE
-    from ..project.manifest import Manifest
     from ..project.modules import left_behind
 
     if wishes.dry or wishes.check:
@@ -80,8 +79,7 @@ def run(target: Target, wishes: Wishes) -> bool:
                 warn(interrupted)
             if wishes.restore:
                 restore_history(root)
-        known = Manifest.load(root) == target.manifest and not wishes.restore
-        if known and is_current(root, target.ontology, lenient=target.lenient):
+        if not wishes.restore and is_current(root, target.ontology, lenient=target.lenient):
             click.echo(said_of(root, "nothing has changed"))
             return True
         prepared = _prepared(target, wishes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from terapin.runtime.core import embedded, migrations, samples, seeding
 from terapin.runtime.core.resource import Relation, Resource
 from terapin.runtime.core.settings import PostgresqlSettings
+from terapin.runtime.core.statements import Statements
 
 from .endpoints import resources
 from .main import create_app
@@ -16,6 +17,7 @@ __all__ = [
     "Relation",
     "Resource",
     "Settings",
+    "Statements",
     "create_app",
     "embedded",
     "migrations",
