@@ -159,7 +159,7 @@ def exactly(content: bytes) -> Any:
         "{ postsConnection(first: 3) { edges { cursor node { id tags { name } } } pageInfo { endCursor hasNextPage } } }",
         "{ c: usersConnection(orderBy: {createdAt: DESC}) { __typename nodes { id n: username } totalCount pageInfo { startCursor hasPreviousPage __typename } } }",
         "{ specimensConnection(first: 200) { edges { cursor __typename } } }",
-        "{ usersConnection(first: 1, where: {username: {eq: \"nobody\"}}) { nodes { id } totalCount pageInfo { endCursor } edges { cursor } } }",
+        '{ usersConnection(first: 1, where: {username: {eq: "nobody"}}) { nodes { id } totalCount pageInfo { endCursor } edges { cursor } } }',
     ],
 )
 async def test_most_is_answered_by_postgresql(pair: Pair, query: str) -> None:
