@@ -47,6 +47,7 @@ def lifespan(
             app.state.checks = Checks(sources)
             collector = app.state.metrics.watch(sources)
             install_routing(app)
+            leave_telemetry(app)
             try:
                 async with AsyncExitStack() as stack:
                     for cache in caches:
@@ -56,6 +57,16 @@ def lifespan(
                 app.state.metrics.registry.unregister(collector)
 
     return run
+
+
+def leave_telemetry(app: FastAPI) -> None:
+    """FastAPI asks at each request whether somebody wants OpenTelemetry, which takes as long as to find the route.
+
+    Who wants it has said so by now.
+    """
+    telemetry: Any = getattr(app, "_native_telemetry", None)
+    if telemetry is not None and not telemetry.enabled():
+        telemetry.config = {**telemetry.config, "tracing": False, "metrics": False, "logs": False}
 
 
 def install(app: FastAPI, settings: ServiceSettings, resources: Resources) -> None:

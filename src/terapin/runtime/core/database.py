@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import asyncpg
@@ -205,11 +206,10 @@ class Database(Source[PostgresqlSettings]):
 
     async def read(self, work: Callable[[], Awaitable[T]]) -> T:
         """What `work` returns, which only reads: it may be called again even where it was about to end."""
+        return await self.retry.run(work, self._may_read_again, is_conflict=self.is_conflict)
 
-        def may_retry(error: BaseException) -> bool:
-            return self.may_retry(error) or _is_lost(error) or isinstance(error, UnknownCommitError)
-
-        return await self.retry.run(work, may_retry, is_conflict=self.is_conflict)
+    def _may_read_again(self, error: BaseException) -> bool:
+        return self.may_retry(error) or _is_lost(error) or isinstance(error, UnknownCommitError)
 
     async def rows(self, statement: str, arguments: Sequence[Any] = ()) -> list[asyncpg.Record]:
         """Of a single statement that only reads.
@@ -218,11 +218,18 @@ class Database(Source[PostgresqlSettings]):
         connection is a LostError once the attempts are used up.
         """
 
-        async def ask() -> list[asyncpg.Record]:
-            pool = self._pool
-            return await self._answer(pool, await pool.borrow(), statement, arguments)
+        self.retry.budget.earn()
+        try:
+            return await self._ask(statement, arguments)
+        except Exception as error:
+            again = partial(self._ask, statement, arguments)
+            return await self.retry.again(
+                again, error, self._may_read_again, is_conflict=self.is_conflict
+            )
 
-        return await self.read(ask)
+    async def _ask(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
+        pool = self._pool
+        return await self._answer(pool, await pool.borrow(), statement, arguments)
 
     async def write(self, statement: str, arguments: Sequence[Any] = ()) -> list[asyncpg.Record]:
         """As `rows`, of a single statement that writes: it is committed when it is answered, and never sent twice.

@@ -21,6 +21,8 @@ from .resilience.deadlines import aside, remaining
 
 # A connection that was of use so many seconds ago is not asked first whether it still is.
 _TRUSTED = 1.0
+# How long after the loss of one every other is asked first: they end one by one.
+_WARY = 0.25
 
 
 class Use:
@@ -77,7 +79,7 @@ class GuardedPool(Pool):
         self._idle: deque[_ConnectionRecord] = deque()
         self.used = 0
         self._disposed = False
-        self._doubted = 0.0
+        self._doubted = -_WARY
 
     @property
     def idle(self) -> int:
@@ -143,7 +145,7 @@ class GuardedPool(Pool):
     def _is_trusted(self, record: _ConnectionRecord) -> bool:
         connection: Any = record.driver_connection
         returned: float = _notes(record)["returned"]
-        is_recent = returned > max(self._doubted, time.monotonic() - _TRUSTED)
+        is_recent = returned > max(self._doubted + _WARY, time.monotonic() - _TRUSTED)
         return is_recent and not connection.is_closed()
 
     def _at_hand(self) -> _ConnectionRecord | None:

@@ -76,19 +76,34 @@ class Retry:
         A conflict is the answer of a source that is well: to try again takes nothing from the budget.
         """
         self.budget.earn()
+        try:
+            return await work()
+        except Exception as error:
+            return await self.again(work, error, may_retry, is_conflict=is_conflict)
+
+    async def again(
+        self,
+        work: Callable[[], Awaitable[T]],
+        error: Exception,
+        may_retry: Callable[[BaseException], bool],
+        *,
+        is_conflict: Callable[[BaseException], bool],
+    ) -> T:
+        """After a first attempt that ended with this error, which is raised if there is to be no other one."""
         for attempt in range(1, self._attempts):
+            wait = self.wait(attempt)
+            if not may_retry(error) or wait >= remaining(_FOREVER):
+                break
+            if is_conflict(error):
+                self.budget.conflicts += 1
+            elif not self.budget.spend():
+                break
+            await self._sleep(wait)
             try:
                 return await work()
-            except Exception as error:
-                wait = self.wait(attempt)
-                if not may_retry(error) or wait >= remaining(_FOREVER):
-                    raise
-                if is_conflict(error):
-                    self.budget.conflicts += 1
-                elif not self.budget.spend():
-                    raise
-            await self._sleep(wait)
-        return await work()
+            except Exception as next_error:
+                error = next_error
+        raise error
 
     def wait(self, attempt: int) -> float:
         """Seconds before the next attempt, after so many."""
