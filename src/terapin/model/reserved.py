@@ -101,8 +101,8 @@ VARIABLES = ATTRIBUTES | frozenset(
 # What a service has to set of its own, and names of the modules in which data sources and caches stand.
 SETTINGS = VARIABLES | frozenset(
     """
-    environment log_level log_json json_logs public_base request_timeout max_body_bytes variable missing
-    sources caches settings stored related now declared lifespan install
+    environment log_level log_json json_logs public_base request_timeout max_body_bytes fast_path variable missing
+    sources caches settings stored related now declared lifespan install include
     """.split()
 )
 

@@ -39,6 +39,7 @@ def _graphql(model: ServiceModel) -> bool:
 NEEDED: Mapping[str, Needed] = {
     "domain_types.py": _domain_types,
     "caching": _caching,
+    "compiled/connections.py": _graphql,
     "compiled/operations.py": _graphql,
     "documents": _mongodb,
     "graphql": _graphql,

@@ -22,7 +22,7 @@ from .pagination import (
 
 
 async def paginate(session: AsyncSession, query: Select[Row], page: PageQuery) -> Page[Row]:
-    """Reads the page in one statement, or in two where the sort begins with a nullable column and nothing is skipped."""
+    """Reads the page in one statement, or in two: where the sort begins with a nullable column and skips nothing."""
     model: type[Base] = query.column_descriptions[0]["entity"]
     terms = total_order(model, page.sort)
     position = decode_cursor(page.cursor, model, terms) if page.cursor is not None else None

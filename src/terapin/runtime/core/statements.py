@@ -1,6 +1,6 @@
 """Statements past SQLAlchemy: by asyncpg itself, each a transaction of its own, prepared once a connection.
 
-The connections are those of the pool that SQLAlchemy has its own from, and nothing is left on them but what is prepared.
+The connections are those of the pool that SQLAlchemy has its own from. Nothing is left on them but what is prepared.
 """
 
 from __future__ import annotations

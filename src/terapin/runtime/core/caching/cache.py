@@ -167,7 +167,7 @@ class SharedCache(Cache):
         self._outbox.add(tags)
 
     async def invalidated(self, tags: frozenset[str]) -> None:
-        """As long as Redis answers. What it cannot be told now, it is before this process asks for what that concerns."""
+        """If Redis answers. What it cannot be told now, it is before this process asks for what that concerns."""
         try:
             await self._remote.patiently(self._outbox.sent(tags))
         except (AwayError, DeadlineExceededError):

@@ -136,6 +136,6 @@ _giving_back: set[asyncio.Task[None]] = set()
 
 
 def promised(session: AsyncSession, model: type[Any]) -> UUID | None:
-    """Of the first row of the model that a request with an Idempotency-Key makes: its key, which it may have already."""
+    """The key of the first row of the model that this request makes for its Idempotency-Key, perhaps once more."""
     keys: dict[type[Any], UUID] = session.info.get("promised", {})
     return keys.pop(model, None)

@@ -34,7 +34,10 @@ async def paginate(rows: Rows[Row], query: Filter, page: PageQuery) -> Page[Row]
 
 
 def ordered(terms: Sequence[SortTerm], limit: int, offset: int = 0) -> list[Stage]:
-    """The first ones behind the offset in this order. MongoDB puts nulls first: where they come last, whether it is null goes before."""
+    """The first ones behind the offset in this order.
+
+    MongoDB puts nulls first: where they come last, whether it is null goes before.
+    """
     ranks: dict[str, Any] = {}
     sort: dict[str, int] = {}
     for term in terms:

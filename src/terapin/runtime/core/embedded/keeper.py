@@ -24,7 +24,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
-STOP_SECONDS = 30
+STOP_SECONDS = 20
+TELL_SECONDS = 2
 _PR_SET_PDEATHSIG = 1
 
 
@@ -74,9 +75,13 @@ def _end_when_unused(users: Path, server: subprocess.Popen[bytes], stop: int, po
     """The lock is kept to the end: a user that comes meanwhile waits, and then starts another server."""
     with users.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server.send_signal(stop)
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline:
+        deadline = told = time.monotonic()
+        deadline += STOP_SECONDS
+        while (now := time.monotonic()) < deadline:
+            if now >= told:
+                # Not all hear it while they are busy.
+                server.send_signal(stop)
+                told = now + TELL_SECONDS
             # A server that waits in accept() may not see that it is to end until somebody connects.
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
