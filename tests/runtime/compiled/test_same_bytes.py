@@ -133,3 +133,15 @@ async def test_most_is_answered_by_postgresql(pair: Pair, resource: Resource) ->
     readable = [name for name in resource.columns if name not in ("span", "color")]
     await pair.get(f"/{resource.name}?limit=3&fields={','.join(readable)}")
     assert pair.answered() == before + 1
+
+
+@pytest.mark.parametrize("key", ["*", "%2A", "", "{}", "None", "%00", "..", "a%2Fb", "é", "%FF"])
+@pytest.mark.parametrize("path", ["/users/{}", "/users/{}/posts", "/posts/{}/author", "/tags/{}"])
+async def test_odd_keys(pair: Pair, path: str, key: str) -> None:
+    await pair.get(path.format(key))
+
+
+async def test_bodies_of_another_type(pair: Pair) -> None:
+    for media_type in ("application/jsonx", "text/plain", "application/json; charset=utf-8"):
+        for path, body in (("/tags", '{"nope": 1}'), ("/graphql", '{"query": "{ tags { id } }"}')):
+            await pair.both("POST", path, content=body, headers={"content-type": media_type})

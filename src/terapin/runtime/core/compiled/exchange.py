@@ -31,6 +31,10 @@ class Incoming:
         """Of several with the name, the first."""
         return next((value for each, value in self.scope["headers"] if each == name), None)
 
+    def media_type(self) -> bytes:
+        """Of the body."""
+        return (self.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+
     async def body(self) -> bytes:
         more = True
         while more:

@@ -45,7 +45,7 @@ from ..graphql.errors import RefusedError
 from ..graphql.fields import MAX_OFFSET, ByKey, Connected, Many, One, checked_key, within
 from ..graphql.fields import Listed as ListedField
 from ..graphql.filters import MAX_CONDITIONS, SPELT, checked, filters_of, given, order
-from ..graphql.requests import asked, media_type
+from ..graphql.requests import JSON, asked, media_type
 from ..graphql.rows import Row, column_of
 from ..graphql.schema import Prepared as Core
 from ..graphql.schema import Schema, core_schema
@@ -101,7 +101,7 @@ class Operations:
         self._statements: Remembered[Any, Statement] = Remembered()
 
     async def __call__(self, incoming: Incoming, database: Database, _: object) -> Answer | None:
-        if not (incoming.header(b"content-type") or b"").startswith(b"application/json"):
+        if incoming.media_type() != JSON.encode():
             return None
         plan = self._plan(await incoming.body())
         if isinstance(plan, str):

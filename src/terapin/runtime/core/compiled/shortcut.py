@@ -41,6 +41,8 @@ _ENDPOINTS = (Rows.list, Rows.get, Related.list, Related.get, *_WRITES)
 
 Answering = Callable[[Incoming, Database, str | None], Awaitable[Answer | None]]
 _Found = tuple[BaseRoute, Answering]
+# A literal path; or what stands in front of a parameter, and behind it.
+_Key = tuple[str, str] | tuple[str, str, str | None]
 
 
 class Shortcut:
@@ -50,7 +52,7 @@ class Shortcut:
         self._app = app
         self._database = database_of(app)
         self.answered = 0
-        self._table: dict[tuple[str, str], _Found | str] = {}
+        self._table: dict[_Key, _Found | str] = {}
         self._seen = (0, 0)
         self._told: dict[str, list[str]] | None = None
         self._index()
@@ -71,11 +73,12 @@ class Shortcut:
                 if any(method == each and pattern.meets(other) for each, other in before):
                     reason = reason or "another route comes before it"
                 before.append((method, pattern))
-                if reason is None:
-                    self._table[method, pattern.text] = context.original_route, self._made(context)
-                elif not pattern.is_open:
+                key = pattern.key(method)
+                if key is not None and reason is None:
+                    self._table[key] = context.original_route, self._made(context)
+                elif key is not None and reason is not None:
                     # A literal one is found before what has a parameter in its place.
-                    self._table.setdefault((method, pattern.text), reason)
+                    self._table.setdefault(key, reason)
                 if reason and _is_ours(context):
                     reasons.setdefault(reason, []).append(f"{method} {context.path}")
         if reasons != self._told:
@@ -117,13 +120,13 @@ class Shortcut:
     def _find(self, scope: Scope, path: str) -> tuple[_Found | str, str | None]:
         """By the path itself, or with any one segment in the place of its last or of the one before."""
         method, table = scope["method"], self._table
-        if (method, path) in table:
-            return table[method, path], None
+        if found := table.get((method, path)):
+            return found, None
         front, _, last = path.rpartition("/")
-        if (method, f"{front}/{_ANY}") in table:
-            return table[method, f"{front}/{_ANY}"], last
+        if found := table.get((method, front, None)):
+            return found, last
         front, _, key = front.rpartition("/")
-        return table.get((method, f"{front}/{_ANY}/{last}"), _UNKNOWN), key
+        return table.get((method, front, last), _UNKNOWN), key
 
     def _made(self, context: RouteContext) -> Answering:
         owner: Any = _owner(context)
@@ -226,9 +229,19 @@ class Pattern:
     def is_literal(self) -> bool:
         return not self.is_open and _ANY not in self.segments
 
-    @property
-    def text(self) -> str:
-        return "/".join(self.segments)
+    def key(self, method: str) -> _Key | None:
+        """None where a path is not found by its pattern."""
+        if self.is_literal:
+            return method, "/".join(self.segments)
+        *front, last = self.segments
+        if self.is_open or not front:
+            return None
+        if last == _ANY and _ANY not in front:
+            return method, "/".join(front), None
+        *front, middle = front
+        if middle != _ANY or _ANY in (*front, last):
+            return None
+        return method, "/".join(front), last
 
     def meets(self, other: Pattern) -> bool:
         """Whether there is a path of both; a literal one has an entry of its own."""

@@ -55,8 +55,7 @@ class _Write:
         """What a client sends, or None where the ordinary path is to judge it."""
         if incoming.scope["query_string"]:
             return None
-        media_type = (incoming.header(b"content-type") or b"").partition(b";")[0].strip().lower()
-        if media_type not in self.media_types:
+        if incoming.media_type() not in self.media_types:
             return None
         try:
             return schema.model_validate_json(await incoming.body(), strict=True)
