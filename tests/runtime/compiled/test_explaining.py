@@ -30,10 +30,6 @@ async def test_one_statement_and_its_plan(settings: Settings) -> None:
         ("/contacts", "color is spelt in Python"),
         ("/users?sort=nope", "422"),
         ("/publish", "it is no route of core's"),
-        (
-            "/users?include=posts.comments",
-            "a row has a share of depends on the rows",
-        ),
     ],
 )
 async def test_the_ordinary_path_is_said_with_its_reason(

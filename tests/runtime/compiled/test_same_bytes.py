@@ -145,3 +145,26 @@ async def test_bodies_of_another_type(pair: Pair) -> None:
     for media_type in ("application/jsonx", "text/plain", "application/json; charset=utf-8"):
         for path, body in (("/tags", '{"nope": 1}'), ("/graphql", '{"query": "{ tags { id } }"}')):
             await pair.both("POST", path, content=body, headers={"content-type": media_type})
+
+
+async def test_shares_are_the_same(pair: Pair) -> None:
+    """Of what is nested in many rows each gets less, and of what is nested in few all get a hundred."""
+    (user,) = (await pair.ordinary.get("/users", limit=1))["items"]
+    for index in range(130):
+        post = await pair.ordinary.article(user, title=f"{index}")
+        for text in ("a", "b") if index % 2 else ("c",):
+            said = {"body": text, "post_id": post["id"], "user_id": user["id"]}
+            await pair.ordinary.post("/comments", **said)
+    before = pair.answered()
+    paths = [
+        "/users?include=posts.comments",
+        "/users?include=posts.comments&limit=2",
+        f"/users/{user['id']}?include=posts.comments.author",
+        "/posts?limit=200",
+        "/posts?limit=150&include=comments.replies&fields=title",
+        f"/users/{user['id']}/posts?limit=120&include=comments&sort=-title",
+        "/comments?limit=60&include=post.tags,author.posts&fields=id",
+    ]
+    for path in paths:
+        await pair.get(path)
+    assert pair.answered() == before + len(paths)

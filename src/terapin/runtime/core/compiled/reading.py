@@ -32,6 +32,9 @@ from .selection import Member, One, Page, Selection, Value, Window
 from .statements import Statement, compiled
 
 KEY = "key"
+# Rows that are made at most, though an answer may have fewer; and what each of them takes in it at least.
+_MOST_ROWS = 3 * MAX_ROWS
+_LEAST_BYTES = len(b'{"a":1},')
 # Query strings beyond it are understood anew each time.
 _LONGEST = 512
 
@@ -57,7 +60,7 @@ class ReadRow(Read):
 
     def __init__(self, resource: Resource, relation: Relation | None) -> None:
         super().__init__(resource, relation)
-        self._statements: Remembered[bytes, tuple[Statement, Shape] | str] = Remembered()
+        self._statements: Remembered[bytes, tuple[Statement, Shape, int] | str] = Remembered()
 
     async def __call__(
         self, incoming: Incoming, database: Database, key: str | None
@@ -69,11 +72,12 @@ class ReadRow(Read):
             return None
         if value is None:
             return None
-        statement, shape = prepared
+        statement, shape, most = prepared
         rows = await database.rows(statement.text, statement.arguments({KEY: value}))
         if not rows:
             raise NotFound
         version, body = rows[0]
+        check_size(body, most)
         tag = etag(version)
         headers = ((b"etag", tag.encode()), JSON)
         if self.relation is None and incoming.header(b"if-none-match") is not None:
@@ -85,25 +89,26 @@ class ReadRow(Read):
                 return Answer(304, headers[:1])
         return Answer(200, headers, body)
 
-    def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape] | str:
+    def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape, int] | str:
         """Or the reason why there is no answer."""
         found = self._statements.get(query)
         if found is None:
             try:
                 shape = self.parameters.shape(_items(query))
-                found = compiled(self._select(shape), database.engine.dialect), shape
+                select, most = self._select(shape)
+                found = compiled(select, database.engine.dialect), shape, most
             except (Invalid, NotCompiledError) as error:
                 found = str(error)
             if len(query) <= _LONGEST:
                 self._statements[query] = found
         return found
 
-    def _select(self, shape: Shape) -> Select[Any]:
-        selection = selected(self.target, shape, 1)
+    def _select(self, shape: Shape) -> tuple[Select[Any], int]:
+        selection, most = selected(self.target, shape, 1)
         key = bound_key(self.resource)
         if self.relation is None:
-            return sql.row(selection, key)
-        return sql.related_row(self.relation, key, selection)
+            return sql.row(selection, key), most
+        return sql.related_row(self.relation, key, selection), most
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ class _Page:
     values: Mapping[str, Any]
     limit: int
     seal: str
+    most_rows: int
 
 
 class ReadPage(Read):
@@ -123,7 +129,7 @@ class ReadPage(Read):
     def __init__(self, resource: Resource, relation: Relation | None) -> None:
         super().__init__(resource, relation)
         self._pages: Remembered[bytes, _Page | str] = Remembered()
-        self._statements: Remembered[Any, tuple[Statement, Statement | None]] = Remembered()
+        self._statements: Remembered[Any, tuple[Statement, Statement | None, int]] = Remembered()
 
     async def __call__(
         self, incoming: Incoming, database: Database, key: str | None
@@ -156,7 +162,9 @@ class ReadPage(Read):
         if cursor is not None:
             link = next_link(Request(incoming.scope), cursor)
             headers.insert(0, (b"link", link.encode()))
-        return Answer(200, headers, b"".join(parts))
+        body = b"".join(parts)
+        check_size(body, page.most_rows)
+        return Answer(200, headers, body)
 
     def _page(self, query: bytes, database: Database) -> _Page | str:
         """Or the reason why there is no answer."""
@@ -192,14 +200,14 @@ class ReadPage(Read):
         if statements is None:
             statements = self._compiled(listing, window, database)
             self._statements[kind] = statements
-        statement, counted = statements
+        statement, counted, most = statements
         seal = sealed(self.target.model, terms)
-        return _Page(statement, counted, values, listing.limit, seal)
+        return _Page(statement, counted, values, listing.limit, seal, most)
 
     def _compiled(
         self, listing: Listing, window: Window, database: Database
-    ) -> tuple[Statement, Statement | None]:
-        selection = selected(self.target, listing.shape, listing.limit)
+    ) -> tuple[Statement, Statement | None, int]:
+        selection, most = selected(self.target, listing.shape, listing.limit)
         dialect = database.engine.dialect
         key = bound_key(self.resource)
         if self.relation is None:
@@ -210,15 +218,21 @@ class ReadPage(Read):
         if listing.total:
             count = sql.count(selection, window, self.relation, key)
             counted = compiled(count, dialect)
-        return compiled(statement, dialect), counted
+        return compiled(statement, dialect), counted, most
 
 
-def selected(resource: Resource, shape: Shape, rows: int) -> Selection:
-    """The members of an answer. Raises NotCompiledError, also if it could become larger than answers may be."""
+def selected(resource: Resource, shape: Shape, rows: int) -> tuple[Selection, int]:
+    """The members of an answer, and how many rows it can have. Raises NotCompiledError."""
     selection, total = _selected(resource, shape, rows)
-    if total > MAX_ROWS:
+    if total > _MOST_ROWS:
         raise NotCompiledError("the answer could have too many rows")
-    return selection
+    return selection, total
+
+
+def check_size(body: bytes, rows: int) -> None:
+    """Raises NotCompiledError where it cannot be told that an answer has no more rows than it may have."""
+    if rows > MAX_ROWS and len(body) > MAX_ROWS * _LEAST_BYTES:
+        raise NotCompiledError("the answer has so many rows that they are to be counted")
 
 
 def _selected(resource: Resource, shape: Shape, rows: int) -> tuple[Selection, int]:
@@ -232,13 +246,15 @@ def _selected(resource: Resource, shape: Shape, rows: int) -> tuple[Selection, i
     total = rows
     for name, nested in shape.embeds.items():
         relation = resource.relation[name]
-        if relation.many and rows * MAX_EMBEDDED > MAX_SHARED:
-            raise NotCompiledError(f"how many of {name} a row has a share of depends on the rows")
-        share = MAX_EMBEDDED if relation.many else 1
-        inner, below = _selected(relation.target, nested, rows * share)
+        most = rows
+        if relation.many:
+            most = min(rows * MAX_EMBEDDED, max(rows, MAX_SHARED))
+        inner, below = _selected(relation.target, nested, most)
         total += below
         if relation.many:
-            members.append(Page(name, relation, inner, Window(sort=relation.order, limit=share)))
+            window = Window(sort=relation.order, limit=MAX_EMBEDDED)
+            is_shared = rows * MAX_EMBEDDED > MAX_SHARED
+            members.append(Page(name, relation, inner, window, is_shared))
         else:
             members.append(One(name, relation, inner))
     return Selection(resource, members), total

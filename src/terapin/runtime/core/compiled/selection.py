@@ -66,12 +66,16 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows that a relation to many leads to: `items` and `next_cursor`."""
+    """The rows that a relation to many leads to: `items` and `next_cursor`.
+
+    Where there can be many sources, each has a share of them: the more sources, the smaller (`loading`).
+    """
 
     name: str
     relation: Relation
     selection: Selection
     window: Window
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ..errors import Unavailable
 from ..reads import Rereading
 from ..routes import Related, Rows
 from ..service import Noticed
-from .eligible import forget, intercepted, not_read, not_written
+from .eligible import NotCompiledError, forget, intercepted, not_read, not_written
 from .exchange import Answer, Incoming
 from .reading import ReadPage, ReadRow
 from .writing import Create, Update
@@ -105,6 +105,8 @@ class Shortcut:
                 logger.warning("%s %s: %s", scope["method"], scope["path"], error)
                 raise Unavailable from error
             answered = None
+        except NotCompiledError as error:
+            answered, incoming.reason = None, str(error)
         if answered is None:
             scope[REASON] = incoming.reason
             return incoming.again

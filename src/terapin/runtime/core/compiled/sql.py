@@ -17,6 +17,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     case,
@@ -31,6 +32,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import aliased
 
 from ..keyset import segments
+from ..loading import MAX_ROWS
 from ..pagination import SEAL, SortTerm, sealed, total_order
 from ..resource import Column, Relation, Resource
 from .eligible import NotCompiledError, not_in_sql
@@ -61,18 +63,23 @@ def row(selection: Selection, key: Any) -> Select[Any]:
     entity = _entity(selection.resource)
     attribute = selection.resource.entity.key.attribute
     found = _read(selection, entity, ["row_version"]).where(getattr(entity, attribute) == key)
-    return _versioned(selection, found.subquery())
+    return _versioned(selection, found.subquery(), lambda names: _only(found, entity, names))
 
 
 def page(selection: Selection, window: Window, *, positions: bool = False) -> Select[Any]:
     """Objects, one more than are wanted if there are more; with the last that is wanted, or with each, its position."""
-    found = _window(selection, _one_more(window), _entity(selection.resource))
-    return _objects(selection, window, found, positions=positions)
+    entity = _entity(selection.resource)
+    found = _query(selection, _one_more(window), entity).subquery()
+
+    def level(names: Sequence[str]) -> FromClause:
+        return _query(_bare(selection), window, entity, more=names).subquery()
+
+    return _objects(selection, window, found, level, positions=positions)
 
 
 def rows(selection: Selection, window: Window) -> Select[Any]:
     """Objects only."""
-    found = _window(selection, window, _entity(selection.resource))
+    found = _query(selection, window, _entity(selection.resource)).subquery()
     return select(_bytes(object_of(selection, found))).select_from(found)
 
 
@@ -96,16 +103,19 @@ def _root(root: Root) -> Iterator[str | Sql]:
             found = query.subquery()
             yield func.coalesce(_in(found, object_of(root.selection, found)), _text(_NULL))
         case Listed():
-            window = _window(root.selection, root.window, _entity(root.selection.resource))
-            yield from _listed(root.selection, window)
+            entity = _entity(root.selection.resource)
+            yield from _listed(
+                root.selection, _query(root.selection, root.window, entity).subquery()
+            )
 
 
 def related_page(relation: Relation, key: Any, selection: Selection, window: Window) -> Select[Any]:
     """A page of what belongs to the row with this key: nothing where that is not there, else at least a null."""
     source = _source(relation, key)
     entity, linked = _target(relation, source)
-    found = _window(selection, _one_more(window), entity, linked, source)
-    objects = _objects(selection, window, found).correlate(source).lateral()
+    found = _query(selection, _one_more(window), entity, linked, source).subquery()
+    level = _below(lambda _: _source(relation, key), relation, window)
+    objects = _objects(selection, window, found, level).correlate(source).lateral()
     return select(*objects.c).select_from(source).join(objects, true(), isouter=True)
 
 
@@ -113,7 +123,8 @@ def related_row(relation: Relation, key: Any, selection: Selection) -> Select[An
     source = _source(relation, key)
     entity, linked = _target(relation, source)
     found = linked(_read(selection, entity, ["row_version"])).correlate(source).lateral()
-    return _versioned(selection, found).select_from(source).join(found, true())
+    level = _below(lambda _: _source(relation, key), relation, None)
+    return _versioned(selection, found, level).select_from(source).join(found, true())
 
 
 def count(selection: Selection, window: Window, relation: Relation | None, key: Any) -> Select[Any]:
@@ -134,18 +145,23 @@ def _one_more(window: Window) -> Window:
     return replace(window, limit=window.limit + 1)
 
 
-def _versioned(selection: Selection, found: FromClause) -> Select[Any]:
-    return select(found.c.row_version, _bytes(object_of(selection, found)))
+def _versioned(selection: Selection, found: FromClause, level: Level) -> Select[Any]:
+    return select(found.c.row_version, _bytes(object_of(selection, found, level)))
 
 
 def _objects(
-    selection: Selection, window: Window, found: FromClause, *, positions: bool = False
+    selection: Selection,
+    window: Window,
+    found: FromClause,
+    level: Level,
+    *,
+    positions: bool = False,
 ) -> Select[Any]:
     terms = _terms(selection.resource, window)
     position = _position(selection.resource, terms, [found.c[each.column.key] for each in terms])
     is_last = func.row_number().over() == _number(window.limit)
     return select(
-        _bytes(object_of(selection, found)).label("object"),
+        _bytes(object_of(selection, found, level)).label("object"),
         (position if positions else case((is_last, position), else_=null())).label("position"),
     ).select_from(found)
 
@@ -186,15 +202,16 @@ def _target(relation: Relation, source: FromClause) -> tuple[Any, Linked]:
     return entity, lambda query: query.join(links, there == remote).where(here == local)
 
 
-def object_of(selection: Selection, source: FromClause) -> Sql:
+def object_of(selection: Selection, source: FromClause, level: Level | None = None) -> Sql:
+    """Of each row of `source`. `level` is for shares: without it there are too few rows for them."""
     parts: list[str | Sql] = []
     for number, member in enumerate(selection.members):
         parts += ["," if number else "{", orjson.dumps(member.name).decode(), ":"]
-        parts += _member(member, source)
+        parts += _member(member, source, level)
     return _concat([*parts, "}" if parts else "{}"])
 
 
-def _member(member: Member, source: FromClause) -> Iterator[str | Sql]:
+def _member(member: Member, source: FromClause, level: Level | None) -> Iterator[str | Sql]:
     match member:
         case Value():
             yield from _value(source.c[member.column.attribute.key], member)
@@ -203,12 +220,13 @@ def _member(member: Member, source: FromClause) -> Iterator[str | Sql]:
         case One():
             entity, linked = _target(member.relation, source)
             one = linked(_read(member.selection, entity)).correlate(source).subquery()
-            yield func.coalesce(_in(one, object_of(member.selection, one)), _text(_NULL))
+            below = level and _below(level, member.relation, None)
+            yield func.coalesce(_in(one, object_of(member.selection, one, below)), _text(_NULL))
         case Page():
-            yield _page(member, source)
+            yield _page(member, source, level)
         case Rows():
             entity, linked = _target(member.relation, source)
-            found = _window(member.selection, member.window, entity, linked, source)
+            found = _query(member.selection, member.window, entity, linked, source).subquery()
             yield from _listed(member.selection, found)
 
 
@@ -253,15 +271,19 @@ def _spelt(value: Sql, column: Column) -> Sql:
     return column.wire.sql(value)
 
 
-def _page(member: Page, source: FromClause) -> Sql:
+def _page(member: Page, source: FromClause, level: Level | None) -> Sql:
     selection, window = member.selection, member.window
     entity, linked = _target(member.relation, source)
-    found = _window(selection, _one_more(window), entity, linked, source)
+    limit = _number(window.limit)
+    if member.is_shared and level is not None:
+        limit = _share(level, member.relation, window.limit)
+    found = _query(selection, window, entity, linked, source, limit=limit + _number(1)).subquery()
+    below = level and _below(level, member.relation, window, limit)
     terms = _terms(selection.resource, window)
     # By itself, or PostgreSQL would make each object for each time that it is spoken of.
     read = select(
         func.count().label("count"),
-        func.array_agg(object_of(selection, found), type_=ARRAY(Text)).label("objects"),
+        func.array_agg(object_of(selection, found, below), type_=ARRAY(Text)).label("objects"),
         *(
             func.array_agg(
                 found.c[term.column.key], type_=ARRAY(found.c[term.column.key].type)
@@ -272,7 +294,6 @@ def _page(member: Page, source: FromClause) -> Sql:
     rows = read.select_from(found).subquery()
     objects: Any = rows.c.objects
     last: list[Any] = [rows.c[f"last{number}"] for number in range(len(terms))]
-    limit = _number(window.limit)
     more = rows.c.count > limit
     items = case((more, objects[_number(1) : limit]), else_=objects)
     position = _position(selection.resource, terms, [each[limit] for each in last])
@@ -287,22 +308,27 @@ def _page(member: Page, source: FromClause) -> Sql:
     return select(_concat(parts)).scalar_subquery()
 
 
-def _window(
+def _query(
     selection: Selection,
     window: Window,
     entity: Any,
     linked: Linked | None = None,
     outer: FromClause | None = None,
-) -> FromClause:
-    """The rows themselves, in order."""
+    *,
+    limit: Sql | None = None,
+    more: Sequence[str] = (),
+) -> Select[Any]:
+    """The rows themselves, in order; those of each row of `outer` by themselves."""
     terms = _terms(selection.resource, window)
-    query = _read(selection, entity, (term.column.key for term in terms))
+    query = _read(selection, entity, (*(term.column.key for term in terms), *more))
     if linked is not None:
         query = linked(query)
     query = query.where(*(each.criterion(entity) for each in window.where))
     here = tuple(replace(term, column=getattr(entity, term.column.key)) for term in terms)
     parts = list(segments(query, here, window.position, int(window.offset is not None)))
-    limit = _limit(window, nested=outer is not None)
+    limit = _number(window.limit) if limit is None else limit
+    if outer is not None:
+        limit = select(limit).scalar_subquery()
     if len(parts) > 1:
         # In this order: the first part is read to its end before the second is begun.
         query = select(union_all(*(part.limit(limit) for part in parts)).subquery())
@@ -311,16 +337,50 @@ def _window(
     query = query.limit(limit)
     if window.offset is not None:
         query = query.offset(window.offset)
-    return query.correlate(outer).subquery() if outer is not None else query.subquery()
+    return query if outer is None else query.correlate(outer)
 
 
-def _limit(window: Window, *, nested: bool) -> Any:
-    """Part of the statement, so that its plan is made for it; but where a row has its own share it is hidden.
+# The rows that stand on one level of an answer, all together, of which these columns are wanted.
+Level = Callable[[Sequence[str]], FromClause]
 
-    There PostgreSQL would take it for what is to be expected, and sort what an index has in order.
-    """
-    limit = _number(window.limit)
-    return select(limit).scalar_subquery() if nested else limit
+
+def _below(
+    level: Level, relation: Relation, window: Window | None, limit: Sql | None = None
+) -> Level:
+    """What the rows of a level lead to: with a window to many, else to one."""
+
+    def rows(names: Sequence[str]) -> FromClause:
+        outer = level([relation.local])
+        entity, linked = _target(relation, outer)
+        bare = Selection(relation.target, ())
+        if window is None:
+            query = linked(_read(bare, entity, names)).correlate(outer)
+        else:
+            query = _query(bare, window, entity, linked, outer, limit=limit, more=names)
+        found = query.lateral()
+        columns = [found.c[name] for name in names]
+        return select(*columns).select_from(outer).join(found, true()).subquery()
+
+    return rows
+
+
+def _share(level: Level, relation: Relation, most: int) -> Sql:
+    """As `loading` reckons it; the same for all, so it is found out once."""
+    sources = level([relation.local])
+    number = func.greatest(func.count(sources.c[relation.local].distinct()), _number(1))
+    share = func.greatest(_number(1), func.least(_number(most), _number(MAX_ROWS) // number))
+    found = select(sql_cast(share, Integer).label("share")).select_from(sources).cte()
+    return select(found.c.share).scalar_subquery()
+
+
+def _bare(selection: Selection) -> Selection:
+    return Selection(selection.resource, ())
+
+
+def _only(found: Select[Any], entity: Any, names: Sequence[str]) -> FromClause:
+    return found.with_only_columns(
+        *(getattr(entity, name).label(name) for name in names)
+    ).subquery()
 
 
 def _terms(resource: Resource, window: Window) -> tuple[SortTerm, ...]:
@@ -374,4 +434,4 @@ def _text(text: str) -> Sql:
 
 
 def _number(number: int) -> Sql:
-    return literal_column(str(number))
+    return literal_column(str(number), Integer)

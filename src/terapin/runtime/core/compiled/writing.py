@@ -65,7 +65,7 @@ class _Write:
     def answering(self, statement: Any) -> Select[Any]:
         """The version, the key and the object of the row that a statement has written."""
         shape = parameters_of(self.resource).default
-        selection = selected(self.resource, shape, 1)
+        selection, _ = selected(self.resource, shape, 1)
         key = self.resource.entity.key
         attributes = {*selection.attributes(), key.attribute, "row_version"}
         columns = [self.column(each).label(each) for each in sorted(attributes)]
