@@ -50,7 +50,7 @@ async def test_of_those_who_have_seen_the_same_version_one_changes_it(club: Api)
         ("ratio", 1, 1.0),
         ("tree", {"$ref": "a", "$id": {"$ref": "b", "$id": 1}, "z": 2}, None),
         ("tree", {"a.b": {"$gt": ""}, "": [], "$x": [{"$ref": "#"}, 1.0, True]}, None),
-        ("tree", [2**63 - 1, -(2**63), 1e300, "$a"], None),
+        ("tree", [2**63 - 1, -(2**63), 1e22, "$a"], None),
         ("tree", {"a": [2**63, -(2**63) - 1, 10**300]}, None),
         ("email", "Ann@Example.org", "ann@example.org"),
         ("phone", "+44 20 7946 0958", "+442079460958"),
