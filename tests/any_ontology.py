@@ -32,7 +32,7 @@ _EVERYTHING = ("projects/types", "code/on_mongodb", "code/across_sources", "code
 
 _ODD_NAMES = """
 größe 名前 имя ﬁeld ｆｕｌｌ Ⅷ ı İstanbul 🙂 3d 2ndAddress HTTPServer userID a-b a.b a:b a/b a,b 100% $x
-{x} {id} {{x}} `x` #x ?x &x it's "so" \\ -x _x __x__ __class__ X x y select order user group xmin ctid tableoid
+{x} {id} {{x}} `x` #x ?x &x it's "so" \\ -x _x __x__ __class__ X x y select order user group xmin ctid tableoid lateral collation tablesample
 Declared Routers declared routers handler operation PgClass pg_class a__lt created_at createdOn limit cursor sort
 Con aux Country Currency Color password token api_key l I O
 """.split()

@@ -94,6 +94,8 @@ def test_entities(iri: str, class_name: str, module: str, table: str) -> None:
         ("str", "str_", "str"),
         ("row_version", "row_version_", "row_version_"),
         ("xmin", "xmin", "xmin_"),
+        ("lateral", "lateral", "lateral_"),
+        ("Tablesample", "tablesample", "Tablesample_"),
         ("_private", "private", "_private"),
         ("__init__", "init", "__init__"),
         ("2fa", "field_2fa", "field_2fa"),

@@ -109,15 +109,18 @@ SETTINGS = VARIABLES | frozenset(
 # With which Pydantic's own attributes begin, so that it warns of settings of such a name.
 PROTECTED = ("model_dump", "model_validate", "settings_customise_sources")
 
+# Words of PostgreSQL that SQLAlchemy does not put in quotes.
+_SQL = frozenset({"collation", "concurrently", "lateral", "system_user", "tablesample"})
+
 # Tables and first path segments that belong to the service.
-TABLES = frozenset(
+TABLES = _SQL | frozenset(
     """
     alembic_version idempotency_keys health metrics docs redoc openapi.json graphql ws tasks auth
     """.split()
 )
 
 # Columns of every table: the service's, and those of PostgreSQL's own that cannot be made again.
-COLUMNS = frozenset({"row_version", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
+COLUMNS = _SQL | {"row_version", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 # What MongoDB calls the key of every document.
 KEYS = frozenset({"_id"})
