@@ -163,7 +163,7 @@ async def test_shares_are_the_same(pair: Pair) -> None:
         "/posts?limit=200",
         "/posts?limit=150&include=comments.replies&fields=title",
         f"/users/{user['id']}/posts?limit=120&include=comments&sort=-title",
-        "/comments?limit=60&include=post.tags,author.posts&fields=id",
+        "/comments?limit=60&include=post.tags,author.profile&fields=id",
     ]
     for path in paths:
         await pair.get(path)

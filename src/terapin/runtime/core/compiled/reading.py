@@ -235,7 +235,10 @@ def check_size(body: bytes, rows: int) -> None:
         raise NotCompiledError("the answer has so many rows that they are to be counted")
 
 
-def _selected(resource: Resource, shape: Shape, rows: int) -> tuple[Selection, int]:
+def _selected(
+    resource: Resource, shape: Shape, rows: int, *, is_repeated: bool = False
+) -> tuple[Selection, int]:
+    """With `is_repeated` a row can stand in an answer more than once, each time with what is nested in it."""
     if reason := not_read(resource):
         raise NotCompiledError(reason)
     members: list[Member] = [
@@ -248,8 +251,11 @@ def _selected(resource: Resource, shape: Shape, rows: int) -> tuple[Selection, i
         relation = resource.relation[name]
         most = rows
         if relation.many:
-            most = min(rows * MAX_EMBEDDED, max(rows, MAX_SHARED))
-        inner, below = _selected(relation.target, nested, most)
+            most *= MAX_EMBEDDED
+            if not is_repeated:
+                most = min(most, max(rows, MAX_SHARED))
+        repeats = is_repeated or not relation.many or relation.secondary is not None
+        inner, below = _selected(relation.target, nested, most, is_repeated=repeats)
         total += below
         if relation.many:
             window = Window(sort=relation.order, limit=MAX_EMBEDDED)
