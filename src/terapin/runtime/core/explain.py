@@ -12,6 +12,7 @@ from sqlalchemy import event
 from starlette.types import Message
 
 from .database import Database, database_of
+from .routing import REASON
 from .statements import heard
 
 Asked = list[tuple[str, Sequence[Any]]]
@@ -30,7 +31,7 @@ async def explain(app: FastAPI, method: str, target: str, body: bytes = b"") -> 
         with _hearing(database) as asked:
             scope, status = await _request(app, method, target, body)
         plans = [await _plan(database, *each) for each in asked]
-    reason = scope.get("service.reason")
+    reason = scope.get(REASON)
     if app.state.shortcut is None:
         reason = "nothing is compiled"
     how = f"the ordinary path: {reason}" if reason else "answered by PostgreSQL itself"

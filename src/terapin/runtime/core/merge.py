@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
+
+from .spelling import json_text
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -29,9 +30,5 @@ def is_same(one: Any, other: Any) -> bool:
         case (bool(), _) | (_, bool()):
             return one is other
         case int() | float(), int() | float():
-            return _digits(one) == _digits(other)
+            return json_text(one) == json_text(other)
     return bool(one == other)
-
-
-def _digits(number: float) -> str:
-    return format(Decimal(repr(number or abs(number))), "f")

@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .middleware import Apart
 
-# Where the error of a shortcut waits for the handlers of exceptions.
+# In a scope: where the error of a shortcut waits for the handlers of exceptions, and why there is no short way.
 _RAISED = "service.raised"
+REASON = "service.reason"
 
 
 class Front:

@@ -19,6 +19,7 @@ from ..database_errors import is_transient
 from ..errors import Unavailable
 from ..reads import Rereading
 from ..routes import Related, Rows
+from ..routing import REASON
 from ..service import Noticed
 from .eligible import NotCompiledError, forget, intercepted, not_read, not_written
 from .exchange import Answer, Incoming
@@ -30,12 +31,8 @@ logger = logging.getLogger(__name__)
 # A segment of a path that stands for any.
 _ANY = "*"
 GRAPHQL = "/graphql"
-# Of a scope: why the ordinary path is taken.
-REASON = "service.reason"
 _UNKNOWN = "it is no route of core's"
 _EVERY = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-
-
 _WRITES: Mapping[Any, Any] = {Rows.create: Create, Rows.update: Update}
 _ENDPOINTS = (Rows.list, Rows.get, Related.list, Related.get, *_WRITES)
 

@@ -52,6 +52,8 @@ from .selection import (
 
 Sql = ColumnElement[Any]
 Linked = Callable[[Select[Any]], Select[Any]]
+# The rows that stand on one level of an answer, all together, of which these columns are wanted.
+Level = Callable[[Sequence[str]], FromClause]
 
 # Arguments that a function of PostgreSQL takes, and some to spare.
 _ARGUMENTS = 90
@@ -338,10 +340,6 @@ def _query(
     if window.offset is not None:
         query = query.offset(window.offset)
     return query if outer is None else query.correlate(outer)
-
-
-# The rows that stand on one level of an answer, all together, of which these columns are wanted.
-Level = Callable[[Sequence[str]], FromClause]
 
 
 def _below(
