@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 _ANY = "*"
 GRAPHQL = "/graphql"
 _UNKNOWN = "it is no route of core's"
+_SHOWN = 4
 _EVERY = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _WRITES: Mapping[Any, Any] = {Rows.create: Create, Rows.update: Update}
 _ENDPOINTS = (Rows.list, Rows.get, Related.list, Related.get, *_WRITES)
@@ -160,9 +161,11 @@ async def _send(answer: Answer, send: Send) -> None:
 
 
 def _tell(answered: int, reasons: dict[str, list[str]]) -> None:
+    """Some of the routes for each reason: `NAME sql` tells it of any."""
     logger.info("%d routes are answered by PostgreSQL itself", answered)
     for reason, routes in sorted(reasons.items()):
-        logger.info("the ordinary path for %s: %s", ", ".join(routes), reason)
+        more = f" and {len(routes) - _SHOWN} more" if len(routes) > _SHOWN else ""
+        logger.info("the ordinary path for %s%s: %s", ", ".join(routes[:_SHOWN]), more, reason)
 
 
 def _methods(context: RouteContext) -> frozenset[str]:
