@@ -54,6 +54,7 @@ from ..parameters import MAX_IN
 from ..resource import Resource
 from . import selection as selecting
 from . import sql
+from .compilation import Statement, compiled
 from .connections import Assembly, asks_for, shown
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
@@ -71,7 +72,6 @@ from .selection import (
     Value,
     Window,
 )
-from .statements import Statement, compiled
 
 logger = logging.getLogger(__name__)
 

@@ -24,12 +24,12 @@ from ..resource import Relation, Resource
 from ..routes import next_link
 from ..serialization import MAX_ROWS
 from . import sql
+from .compilation import Statement, compiled
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
 from .exchange import JSON, Answer, Incoming
 from .remembered import Remembered
 from .selection import Member, One, Page, Selection, Value, Window
-from .statements import Statement, compiled
 
 KEY = "key"
 # Rows that are made at most, though an answer may have fewer; and what each of them takes in it at least.

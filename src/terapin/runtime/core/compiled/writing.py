@@ -25,11 +25,11 @@ from ..resource import Resource
 from ..routes import public_path
 from ..schemas import values
 from . import sql
+from .compilation import Statement, compiled
 from .eligible import NotCompiledError
 from .exchange import JSON, Answer, Incoming
 from .reading import selected
 from .remembered import Remembered
-from .statements import Statement, compiled
 
 _KEY = "terapin key"
 _VERSION = "terapin version"
