@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -21,7 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from terapin.runtime.core import wire
+from terapin.runtime.core import routing, wire
 from terapin.runtime.core.application import install, lifespan
 from terapin.runtime.core.crud import CrudService
 from terapin.runtime.core.database import get_session
@@ -364,3 +366,22 @@ async def test_it_can_be_switched_off(settings: Settings) -> None:
     off = settings.model_copy(update={"fast_path": False})
     async with tags(off) as api:
         assert not (await answered(api))[1]
+
+
+async def test_it_can_be_deleted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "find_spec", lambda _: None)
+    async with tags(settings) as api:
+        assert api.app.state.shortcut is None
+        assert (await api.post("/tags", name="a"))["name"] == "a"
+        assert len((await api.get("/tags"))["items"]) == 1
+
+
+def test_nothing_else_imports_it() -> None:
+    core = Path(routing.__file__).parent
+    modules = [each for each in core.rglob("*.py") if each.parent.name != "compiled"]
+    assert len(modules) > 50
+    assert [
+        each.name
+        for each in modules
+        if re.search(r"import.*\bcompiled\b|\.compiled\b.*import", each.read_text())
+    ] == []
