@@ -1,0 +1,161 @@
+"""Tasks by HTTP: those that are exposed are sent by POST, and their runs can be looked at and cancelled."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from .. import bodies, idempotency, wire
+from ..database import Database, Session
+from ..errors import Conflict, NotFound
+from ..idempotency import TableLedger
+from .declared import Json, Task, Tasks
+from .ledger import Ledger
+from .results import Results
+from .sending import Call
+from .table import State, runs
+
+PATH = "/tasks"
+# What is no UUID may be the name of a task, whose path is another one.
+_RUN = "/{id:uuid}"
+
+
+class ProgressRead(BaseModel):
+    """What the task says of how far it is."""
+
+    done: int | float
+    total: int | float | None
+    note: str
+
+
+class RunRead(BaseModel):
+    """A task that was sent."""
+
+    id: UUID
+    name: str
+    state: Literal["waiting", "running", "succeeded", "failed", "dead", "cancelled"]
+    attempts: int
+    error: str | None
+    created_at: wire.DateTime
+    due_at: wire.DateTime
+    started_at: wire.DateTime | None
+    ended_at: wire.DateTime | None
+    progress: ProgressRead | None = None
+    result: Any = None
+
+
+_READ = select(*(runs.c[name] for name in RunRead.model_fields if name in runs.c))
+
+
+def install_tasks(app: FastAPI, tasks: Tasks) -> None:
+    exposed = {task.name: task for task in tasks if task.exposed}
+    if not exposed:
+        return
+    router = APIRouter(prefix=PATH, tags=["tasks"])
+    for task in exposed.values():
+        _add_sending(router, task)
+    reading = _Runs(frozenset(exposed))
+    router.add_api_route(
+        _RUN, reading.get, methods=["GET"], operation_id="get_task", summary="Look at a task"
+    )
+    router.add_api_route(
+        f"{_RUN}/cancel",
+        reading.cancel,
+        methods=["POST"],
+        operation_id="cancel_task",
+        summary="Cancel a task",
+        responses={409: {"description": "It has ended"}},
+    )
+    app.include_router(router)
+
+
+def _add_sending(router: APIRouter, task: Task[Any]) -> None:
+    async def send(request: Request, session: Session) -> Response:
+        parameters = await bodies.read_body(request, task.model, bodies.JSON)
+
+        async def work() -> Response:
+            sent = await Call(task, parameters).enqueue()
+            content = await _status(session, sent.id)
+            base = (request.app.state.settings.public_base or "").rstrip("/")
+            return Response(
+                RunRead.model_validate(content).model_dump_json(),
+                202,
+                {"Location": f"{base}{PATH}/{sent.id}"},
+                media_type=bodies.JSON,
+            )
+
+        def ledger(principal: str, key: str) -> TableLedger:
+            return TableLedger(session, principal, key)
+
+        return await idempotency.once(request, ledger, work)
+
+    router.add_api_route(
+        f"/{task.name}",
+        send,
+        methods=["POST"],
+        operation_id=f"send_{task.name}",
+        status_code=202,
+        summary=task.description.partition("\n")[0] or None,
+        description=task.description,
+        response_model=RunRead,
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {bodies.JSON: {"schema": _schema(task)}},
+            }
+        },
+    )
+
+
+class _Runs:
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    async def get(self, request: Request, session: Session, id: UUID) -> RunRead:
+        status = await self._exposed(session, id)
+        results: Results = request.app.state.task_results
+        return RunRead.model_validate({**status, **await results.read(id)})
+
+    async def cancel(self, request: Request, session: Session, id: UUID) -> RunRead:
+        status = await self._exposed(session, id)
+        database: Database = request.app.state.sources.named("database")
+        was = await Ledger(database).cancel(id)
+        if was is None:
+            raise Conflict(f"it has ended: {status['state']}")
+        if was is State.RUNNING:
+            await request.app.state.task_results.end(id)
+        return await self.get(request, session, id)
+
+    async def _exposed(self, session: AsyncSession, id_: UUID) -> Json:
+        status = await _status(session, id_)
+        if status is None or status["name"] not in self._names:
+            raise NotFound
+        return status
+
+
+async def _status(session: AsyncSession, id_: UUID) -> Json | None:
+    row = (await session.execute(_READ.where(runs.c.id == id_))).first()
+    return None if row is None else dict(row._mapping)
+
+
+def _schema(task: Task[Any]) -> Json:
+    """Of the parameters, with what it refers to in its place: the document's components are not ours."""
+    schema = task.model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def inlined(part: Any) -> Any:
+        if isinstance(part, list):
+            return [inlined(each) for each in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return inlined(definitions[part["$ref"].rpartition("/")[2]])
+        return {name: inlined(each) for name, each in part.items()}
+
+    described: Json = inlined(schema)
+    return described
