@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from pydantic_settings import SettingsConfigDict
+
+from .core.security.settings import SecuritySettings
+from .core.settings import CacheSettings, ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Each is read from the environment (`SERVICE_DATABASE_URL`) or from a file `.env`."""
+
+    model_config = SettingsConfigDict(env_prefix="SERVICE_", env_file=".env", extra="ignore")
+
+    security_cache: CacheSettings = CacheSettings(ttl=60)
+    security: SecuritySettings = SecuritySettings(issuer="https://id.example.org/", audience="shop")

@@ -1,0 +1,1 @@
+"""What the command of the guarded blog needs of a package."""

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from ..guarded import GuardedSettings as Settings
+
+__all__ = ["Settings"]

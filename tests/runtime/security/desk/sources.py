@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from ...blog.sources import sources
+
+__all__ = ["sources"]
