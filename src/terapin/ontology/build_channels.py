@@ -1,0 +1,72 @@
+"""Channels and messages of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from terapin.model import Broadcast, Channel, Message, TaskParameter
+from terapin.model.channels import AUTHENTICATED, BARE_PATH, PUBLIC
+
+from .build_tasks import parameter
+from .facts import Facts
+from .statements import (
+    ChannelStatement,
+    MessageStatement,
+    Stated,
+    TaskParameterStatement,
+    is_true,
+    value_of,
+)
+
+
+def channels(facts: Facts) -> tuple[Channel, ...]:
+    return tuple(_channel(facts, each) for each in facts.statements.channels)
+
+
+def messages(facts: Facts) -> tuple[Message, ...]:
+    return tuple(_message(facts, each) for each in facts.statements.messages.values())
+
+
+def _channel(facts: Facts, statement: ChannelStatement) -> Channel:
+    services = facts.statements.services
+    default = AUTHENTICATED if any(each.asks_for_tokens for each in services) else PUBLIC
+
+    def rules(own: Iterable[Stated[str]], of_service: Iterable[Stated[str]]) -> tuple[str, ...]:
+        stated = dict.fromkeys(each.value for each in own)
+        return tuple(stated or dict.fromkeys(each.value for each in of_service) or [default])
+
+    service = services[0] if services else None
+    return Channel(
+        iri=statement.iri,
+        place=statement.place,
+        module=facts.naming.channels[statement.iri],
+        path=value_of(statement.path) or BARE_PATH,
+        messages=tuple(dict.fromkeys(each.value for each in statement.messages)),
+        history=value_of(statement.history),
+        presence=is_true(statement.presence),
+        max_message_bytes=value_of(statement.max_message_bytes),
+        rate_per_second=value_of(statement.rate_per_second),
+        subscribe=rules(statement.subscribe, service.subscribe if service else ()),
+        publish=rules(statement.publish, service.publish if service else ()),
+    )
+
+
+def _message(facts: Facts, statement: MessageStatement) -> Message:
+    module = facts.naming.messages[statement.iri]
+    return Message(
+        iri=statement.iri,
+        place=statement.place,
+        type=value_of(statement.type) or module.strip("_"),
+        module=module,
+        payload=_payload(facts, statement),
+        broadcast=value_of(statement.broadcast) or Broadcast.ROOM,
+    )
+
+
+def _payload(facts: Facts, statement: MessageStatement) -> tuple[TaskParameter, ...]:
+    """Of an entity, its key under its own name."""
+    if statement.entity is None:
+        return tuple(parameter(facts, each) for each in statement.fields)
+    [key, *_] = facts.statements.entities[statement.entity.value].keys
+    named = TaskParameterStatement(name=key.name, place=key.place, entity=statement.entity)
+    return (parameter(facts, named),)
