@@ -198,6 +198,7 @@ _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _KEY = re.compile(r"(?<=/)[0-9a-f-]{36}")

@@ -69,6 +69,7 @@ class Observed:
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["X-Frame-Options"] = "DENY"
                 headers["Referrer-Policy"] = "no-referrer"
+                headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
             await send(message)
 
         try:

@@ -66,16 +66,16 @@ class Server(Process):
 
 @contextmanager
 def uvicorn(
-    app: str, environment: Mapping[str, str], cores: frozenset[int], log: Path
+    app: str, environment: Mapping[str, str], cores: frozenset[int], log: Path, *options: str
 ) -> Iterator[Server]:
-    """Serves what a factory makes, by one process; its log lines go to a file."""
+    """Serves what a factory makes, by one process; its log lines go to a file. `options` are uvicorn's."""
     # A socket of our own, handed on, would be one that uvicorn does not set to send at once.
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     with log.open("wb") as lines:
         command = [sys.executable, "-m", "uvicorn", app, "--factory", "--no-access-log"]
         process = subprocess.Popen(
-            [*command, "--no-server-header", f"--port={port}"],
+            [*command, "--no-server-header", f"--port={port}", *options],
             env=environment,
             stdout=lines,
             stderr=lines,

@@ -35,8 +35,14 @@ class Client:
     messages: list[Message] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
-    async def get(self, headers: Pairs = ()) -> Client:
-        scope = {"type": "http", "method": "GET", "path": "/", "headers": list(headers)}
+    async def get(self, headers: Pairs = (), scheme: str = "http") -> Client:
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "headers": list(headers),
+            "scheme": scheme,
+        }
         parts, start = list(self.body), time.monotonic()
 
         async def receive() -> Message:
@@ -117,7 +123,41 @@ async def test_what_an_answer_says_of_its_safety_stands_but_not_its_name() -> No
         b"x-request-id": b"given-by-client",
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"no-referrer",
+        b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy"),
+    [
+        (b"text/html; charset=utf-8", b"base-uri 'self'; frame-ancestors 'none'; object-src 'none'"),
+        (b"text/html", b"base-uri 'self'; frame-ancestors 'none'; object-src 'none'"),
+        (b"application/json", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"image/svg+xml", b"default-src 'none'; frame-ancestors 'none'"),
+    ],
+)  # fmt: skip
+async def test_only_a_page_may_load_something(kind: bytes, policy: bytes) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", kind)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body"})
+
+    client = await Client(around(app)).get()
+    assert client.headers[b"content-security-policy"] == policy
+
+
+async def test_who_came_by_tls_is_to_stay_with_it() -> None:
+    name = b"strict-transport-security"
+    envelope = Envelope(answering, metrics=Metrics(), seconds=TIME, max_bytes=100, hsts=60)
+    assert (await Client(envelope).get(scheme="https")).headers[name] == b"max-age=60"
+    assert name not in (await Client(envelope).get()).headers
+    assert name not in (await Client(around(answering)).get(scheme="https")).headers
+
+    async def at_once(scope: Scope, receive: Receive, send: Any) -> None:
+        await send.answer(200, [], b"")
+
+    envelope = Envelope(at_once, metrics=Metrics(), seconds=TIME, max_bytes=100, hsts=60)
+    assert (await Client(envelope).get(scheme="https")).headers[name] == b"max-age=60"
 
 
 async def test_inside_there_is_a_name_and_a_deadline_and_outside_there_is_not() -> None:
@@ -128,6 +168,27 @@ async def test_inside_there_is_a_name_and_a_deadline_and_outside_there_is_not() 
 
     await Client(around(app)).get([(b"x-request-id", b"given-by-client")])
     assert (request_id.get(), remaining(60)) == (None, 60)
+
+
+async def test_methods_that_a_client_makes_up_are_counted_as_one() -> None:
+    metrics = Metrics()
+    for number in range(3):
+        metrics.observe(f"MADEUP{number}", "/", 405, 0.004)
+    metrics.observe("GET", "/", 200, 0.005)
+    metrics.observe("GET", "/", 404, 70.0)
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for metric in metrics.registry.collect()
+        for sample in metric.samples
+    }
+    assert samples["http_requests_total", "other", "/", "405"] == 3
+    assert samples["http_request_seconds_count", "GET", "/"] == 2
+    assert samples["http_request_seconds_sum", "GET", "/"] == 70.005
+    buckets = [samples["http_request_seconds_bucket", "GET", "/", le] for le in BOUNDS]
+    assert buckets == [1, 1, 1, 2]
+
+
+BOUNDS = ("0.005", "0.01", "10.0", "+Inf")
 
 
 @pytest.mark.parametrize("declared", [b"101", b"", b"-1", b"1e2", b"\xb2"])

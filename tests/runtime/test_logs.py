@@ -64,6 +64,18 @@ async def test_requests_of_a_turn_are_written_at_its_end(pipe: Pipe) -> None:
     assert pipe.read() == [f"GET /{number} 200 1.0 ms" for number in range(3)]
 
 
+async def test_those_that_follow_at_once_are_written_together_soon(pipe: Pipe) -> None:
+    log_request("GET", "/first", 200, 0.001)
+    await asyncio.sleep(0)
+    assert len(pipe.read()) == 1
+    for number in range(3):
+        log_request("GET", f"/{number}", 200, 0.001)
+        await asyncio.sleep(0)
+    assert pipe.read() == []
+    await asyncio.sleep(0.1)
+    assert pipe.read() == [f"GET /{number} 200 1.0 ms" for number in range(3)]
+
+
 async def test_any_other_line_is_written_at_once_after_those_before_it(pipe: Pipe) -> None:
     log_request("GET", "/", 200, 0.001)
     logging.getLogger("mine").info("about to fall over")
@@ -184,6 +196,50 @@ def test_whoever_makes_records_makes_those_of_requests(caplog: pytest.LogCapture
     [record] = caplog.records
     assert isinstance(record, Traced)
     assert (record.getMessage(), vars(record)["path"]) == ("GET / 200 1.2 ms", "/")
+
+
+def alone(monkeypatch: pytest.MonkeyPatch) -> logging.Handler:
+    """The handler of the fixture without pytest's own, and writing JSON."""
+    root = logging.getLogger()
+    lines = root.handlers[0]
+    lines.setFormatter(JsonFormatter())
+    monkeypatch.setattr(root, "handlers", [lines])
+    return lines
+
+
+@pytest.mark.parametrize("somebody", ["nobody", "filter", "handler"])
+def test_a_line_of_a_request_is_what_its_record_would_give(
+    somebody: str, pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is written past `logging`, as it is where nobody has a part in it, or not."""
+    lines = alone(monkeypatch)
+    monkeypatch.setattr(time, "time", lambda: 1_700_000_000.5)
+    records: list[logging.LogRecord] = []
+
+    def noted(record: logging.LogRecord) -> bool:
+        records.append(record)
+        return True
+
+    if somebody == "filter":
+        lines.addFilter(noted)
+    elif somebody == "handler":
+        handler = logging.Handler()
+        monkeypatch.setattr(handler, "emit", records.append)
+        monkeypatch.setattr(access, "handlers", [handler])
+    log_request("GET", "/é", 200, 0.00125)
+    [line] = pipe.read()
+    assert line == (
+        '{"time":"2023-11-14T22:13:20.500000+00:00","level":"INFO","logger":"access",'
+        '"message":"GET /é 200 1.2 ms","request_id":null,"method":"GET","path":"/é","status":200,'
+        '"duration_ms":1.2}'
+    )
+    assert len(records) == (somebody != "nobody")
+
+
+def test_what_is_no_text_is_told_all_the_same(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch)
+    log_request("GET", "/\ud800", 200, 0.001)
+    assert orjson.loads(pipe.read()[0].replace("\\ud800", "?"))["path"] == "/?"
 
 
 def test_times_are_told_to_the_microsecond() -> None:

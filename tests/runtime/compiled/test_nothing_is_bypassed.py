@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from terapin.runtime.core import routing, wire
-from terapin.runtime.core.application import install, lifespan
+from terapin.runtime.core.application import install, lifespan, spare
 from terapin.runtime.core.crud import CrudService
 from terapin.runtime.core.database import get_session
 from terapin.runtime.core.errors import NotFound
@@ -231,6 +231,43 @@ async def test_handlers_of_exceptions_are_asked(settings: Settings) -> None:
     async with tags(settings, after=handle) as api:
         response, _ = await answered(api, path="/tags/17")
         assert (response.status_code, response.text) == (410, "gone")
+
+
+async def test_who_handles_every_exception_is_asked(settings: Settings) -> None:
+    async def sorry(request: Request, error: Exception) -> Response:
+        return Response(f"sorry: {error}", 500)
+
+    def handle(app: FastAPI) -> None:
+        app.exception_handler(Exception)(sorry)
+        app.get("/broken")(broken)
+
+    async def broken() -> None:
+        raise ValueError("mine")
+
+    async with tags(settings, after=handle) as api:
+        response = await api.client.get("/broken")
+        assert (response.status_code, response.text) == (500, "sorry: mine")
+        assert response.headers["x-request-id"]
+
+
+class Outermost:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.mark.parametrize("own", [False, True])
+async def test_only_layers_of_fastapi_are_left_out(settings: Settings, *, own: bool) -> None:
+    async with tags(settings) as api:
+        if own:
+            api.app.add_middleware(Outermost)
+        api.app.middleware_stack = api.app.build_middleware_stack()
+        whole = api.app.middleware_stack
+        spare(api.app)
+        assert (api.app.middleware_stack is whole) == own
+        assert (await answered(api))[1]
 
 
 def shouted(value: str) -> str:

@@ -174,6 +174,21 @@ async def test_most_is_answered_by_postgresql(pair: Pair, query: str) -> None:
     assert pair.answered() == before + 1
 
 
+async def test_what_stands_in_the_url_is_answered_by_postgresql(pair: Pair) -> None:
+    query = "query($n: Int) { posts(limit: $n) { id author { username } } }"
+    before = pair.answered()
+    for limit in (1, 3):
+        asked = {"query": query, "variables": json.dumps({"n": limit})}
+        fast = await pair.fast.client.get("/graphql", params=asked)
+        ordinary = await pair.ordinary.client.get("/graphql", params=asked)
+        assert len(fast.json()["data"]["posts"]) == limit
+        assert exactly(fast.content) == exactly(ordinary.content)
+    assert pair.answered() == before + 2
+    for wrong in ({"query": "mutation { deleteTag(id: 1) }"}, {"query": "{"}, {"variables": "{}"}):
+        await pair.both("GET", "/graphql", params=wrong)
+    assert pair.answered() == before + 2
+
+
 async def test_what_is_wrong_beside_what_is_being_read(pair: Pair) -> None:
     """The rest is given up in mid-statement, which is not to be told as a failure of the service."""
     query = "{ users { id posts { id } } contacts(limit: 0) { id } comments { id } }"

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextvars import ContextVar
 from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, ClassVar, TypeVar, cast
@@ -26,17 +27,16 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
-from sqlalchemy.pool.base import _ConnectionRecord
 from sqlalchemy.util import greenlet_spawn
 
 from .changes import announce
 from .errors import Unavailable
-from .pool import GuardedPool, Use, use_of
+from .kept import keep
+from .pool import GuardedPool, Place, Use, use_of
 from .resilience.deadlines import remaining
 from .settings import PostgresqlSettings
 from .sources.base import PATIENCE, Pool, Source
 from .sources.manager import Sources
-from .statements import statements_of
 
 T = TypeVar("T")
 
@@ -86,6 +86,10 @@ class Base(AsyncAttrs, DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {dt.datetime: DateTime(timezone=True)}
 
     row_version: Mapped[int] = mapped_column(server_default="1", sort_order=1)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        keep()
 
     @declared_attr.directive
     @classmethod
@@ -218,9 +222,10 @@ class Database(Source[PostgresqlSettings]):
         connection is a LostError once the attempts are used up.
         """
 
+        pool = self._pool
         self.retry.budget.earn()
         try:
-            return await self._ask(statement, arguments)
+            return await self._answer(pool, await pool.borrow(), statement, arguments)
         except Exception as error:
             again = partial(self._ask, statement, arguments)
             return await self.retry.again(
@@ -237,9 +242,9 @@ class Database(Source[PostgresqlSettings]):
         After an asyncpg.PostgresError nothing was done; where there was no answer, it is an UnknownCommitError.
         """
         pool = self._pool
-        record = await pool.borrow()
+        place = await pool.borrow()
         try:
-            return await self._answer(pool, record, statement, arguments)
+            return await self._answer(pool, place, statement, arguments)
         except (LostError, TimeoutError) as error:
             logger.warning("a statement that writes was not answered: %r", error.__cause__ or error)
             raise UnknownCommitError from error
@@ -247,28 +252,29 @@ class Database(Source[PostgresqlSettings]):
     async def _answer(
         self,
         pool: GuardedPool,
-        record: _ConnectionRecord,
+        place: Place,
         statement: str,
         arguments: Sequence[Any],
     ) -> list[asyncpg.Record]:
         """The connection goes back to the pool, whatever happens."""
-        statements, use = statements_of(record), use_of(record)
+        statements, use = place.statements, place.use
+        assert use
         use.asked = time.monotonic()
         try:
             rows = await statements.rows(statement, arguments)
         except BaseException as error:
             if _is_answer(error) and not statements.driver.is_closed():
-                pool.take_back(record)
+                pool.take_back(place)
                 raise
             if isinstance(error, TimeoutError):
                 # The server is silent, so there is nobody to take leave of.
                 statements.driver.terminate()
             self._judge(use, error)
-            pool.drop(record, error)
+            pool.drop(place, error)
             if isinstance(error, TimeoutError) or not isinstance(error, Exception):
                 raise
             raise LostError from error
-        pool.take_back(record)
+        pool.take_back(place)
         return rows
 
     @asynccontextmanager
@@ -285,6 +291,10 @@ class Database(Source[PostgresqlSettings]):
     async def ask(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The pool meets the breaker, so this does not."""
         return await self.read(work)
+
+    async def dedicated(self) -> asyncpg.Connection[asyncpg.Record]:
+        """A connection beside the pool, which is the caller's to close: for what listens."""
+        return await self._connect()
 
     async def _connect(self) -> asyncpg.Connection[asyncpg.Record]:
         """The client's own limit stands above the server's: it ends calls to a server that is gone."""
@@ -394,12 +404,21 @@ def _is_lost(error: BaseException) -> bool:
 # Of a service without a database, whose services find their sources in the session all the same.
 _unbound = async_sessionmaker()
 
+_innermost: ContextVar[AsyncSession | None] = ContextVar("session", default=None)
+
+
+def current_session() -> AsyncSession | None:
+    """That of the innermost transaction which is open here."""
+    session = _innermost.get()
+    return session if session is not None and session.in_transaction() else None
+
 
 @asynccontextmanager
 async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
     """What was registered by `after_commit` cannot undo the commit: what goes wrong in it is logged."""
     async with sessions() as session:
-        committing = False
+        committing, outer = False, _innermost.get()
+        _innermost.set(session)
         try:
             async with session.begin():
                 yield session
@@ -412,6 +431,7 @@ async def transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterat
                 raise UnknownCommitError from error
             raise
         finally:
+            _innermost.set(outer)
             for callback in session.info.pop("after_end", ()):
                 await callback()
         for callback in session.info.pop("after_commit", ()):

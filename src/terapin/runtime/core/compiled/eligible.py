@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from .. import integrity, wire
+from .. import integrity, triggers, wire
 from ..crud import CrudService
 from ..database import Database
 from ..mapped import MappedEntity
@@ -31,8 +31,8 @@ class NotCompiledError(Exception):
     """Takes the ordinary path; the message says why."""
 
 
-READS = ("__init__", "query", "get", "list", "related")
-WRITES = ("__init__", "query", "create", "update", "ledger")
+READS = ("__init__", "query", "readable", "get", "list", "related")
+WRITES = ("__init__", "query", "readable", "visible", "create", "update", "ledger")
 
 _CORE = f"{(__package__ or '').rpartition('.')[0]}."
 _TYPES: tuple[type[TypeEngine[Any]], ...] = (
@@ -74,6 +74,8 @@ def not_written(resource: Resource) -> str | None:
     names = [each for each in _WRITING if getattr(mapper.dispatch, each)]
     if names or mapper.validators or _has_constructor(model) or _is_watched(resource):
         return f"{model.__name__} has a say in how it is written"
+    if triggers.has_triggers(model):
+        return "a task is sent when it is written"
     if integrity.loose(resource.entity):
         return "it refers to what no database holds it to"
     columns = resource.entity.table.columns if isinstance(resource.entity, MappedEntity) else ()

@@ -15,14 +15,17 @@ import orjson
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    NamedTypeNode,
     OperationType,
     SelectionSetNode,
     get_named_type,
     get_nullable_type,
+    is_abstract_type,
     is_enum_type,
 )
 from graphql.execution.values import (
@@ -38,17 +41,18 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from ..database import Database
-from ..errors import BadRequest, Invalid
+from ..errors import Problem
 from ..graphql.documents import Document
 from ..graphql.endpoint import GraphQL
 from ..graphql.errors import RefusedError
 from ..graphql.fields import MAX_OFFSET, ByKey, Connected, Many, One, checked_key, within
 from ..graphql.fields import Listed as ListedField
 from ..graphql.filters import MAX_CONDITIONS, SPELT, checked, filters_of, given, order
-from ..graphql.requests import JSON, asked, media_type
+from ..graphql.requests import JSON, Asked, asked, asked_by_url, media_type
 from ..graphql.rows import Row, column_of
 from ..graphql.schema import Prepared as Core
 from ..graphql.schema import Schema, core_schema
+from ..guard import check_shown
 from ..pagination import DEFAULT_LIMIT, MAX_LIMIT, decode_cursor, sealed, total_order
 from ..parameters import MAX_IN
 from ..resource import Resource
@@ -58,7 +62,7 @@ from .compilation import Statement, compiled
 from .connections import Assembly, asks_for, shown
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
-from .exchange import Answer, Incoming
+from .messages import Answer, Incoming
 from .remembered import Remembered
 from .selection import (
     Constant,
@@ -75,7 +79,7 @@ from .selection import (
 
 logger = logging.getLogger(__name__)
 
-# Bodies beyond it are understood anew each time.
+# Bodies and URLs beyond it are understood anew each time.
 _LONGEST = 16_384
 
 Fields = Mapping[str, list[FieldNode]]
@@ -92,56 +96,65 @@ class _Plan:
 
 
 class Operations:
-    """Those of a GraphQL, each understood once."""
+    """Those of one method of a GraphQL, each understood once."""
 
     def __init__(self, graphql: GraphQL, dialect: Dialect) -> None:
         self._graphql = graphql
         self._dialect = dialect
-        self._plans: Remembered[bytes, _Plan | str] = Remembered()
+        self._guard = graphql.resources.guard
+        self._plans: Remembered[Any, _Plan | str] = Remembered()
         self._statements: Remembered[Any, Statement] = Remembered()
 
     async def __call__(self, incoming: Incoming, database: Database, _: object) -> Answer | None:
-        if incoming.media_type() != JSON.encode():
+        if incoming.scope["method"] == "GET":
+            plan = self._plan(incoming.scope["query_string"], asked_by_url)
+        elif incoming.media_type() == JSON.encode():
+            plan = self._plan(await incoming.body(), _single)
+        else:
             return None
-        plan = self._plan(await incoming.body())
         if isinstance(plan, str):
             incoming.reason = plan
             return None
         media = media_type(Request(incoming.scope)).encode()
-        rows = await database.rows(plan.statement.text, plan.arguments)
+        arguments = plan.statement.again(plan.arguments)
+        rows = await database.rows(plan.statement.text, arguments)
         total = None
         if plan.counted is not None:
             statement, arguments = plan.counted
-            ((total,),) = await database.rows(statement.text, arguments)
+            ((total,),) = await database.rows(statement.text, statement.again(arguments))
         return Answer(200, [(b"content-type", media)], plan.document(rows, total))
 
-    def _plan(self, body: bytes) -> _Plan | str:
+    def _plan(self, text: bytes, read: Callable[[bytes], Asked]) -> _Plan | str:
         """Or the reason why there is none."""
-        plan = self._plans.get(body)
+        asked = self._asked(text)
+        plan = self._plans.get(asked)
         if plan is None:
             try:
-                plan = self._made(body)
-            except (BadRequest, Invalid, RefusedError) as error:
+                plan = self._made(read(text))
+            except (Problem, RefusedError) as error:
                 plan = f"it is refused: {error}"
+            except GraphQLError as error:
+                plan = f"it is refused: {error.message}"
             except NotCompiledError as error:
                 plan = str(error)
                 logger.info("a GraphQL operation takes the ordinary path: %s", plan)
-            if len(body) <= _LONGEST:
-                self._plans[body] = plan
+            if len(text) <= _LONGEST:
+                self._plans[asked] = plan
         return plan
 
-    def _made(self, body: bytes) -> _Plan:
-        operations, batch = asked(body, 1)
-        if batch:
-            raise NotCompiledError("it is a batch")
-        document, operation = self._graphql.prepared(operations[0])
+    def _asked(self, what: Any) -> Any:
+        """As it is asked by those of one standing, who get one statement."""
+        return what if self._guard is None else (self._guard.standing(), what)
+
+    def _made(self, asked: Asked) -> _Plan:
+        document, operation = self._graphql.prepared(asked)
         if operation.operation is not OperationType.QUERY:
             raise NotCompiledError("it is no query")
         schema = self._graphql.schema
         if reason := _own_extensions(schema):
             raise NotCompiledError(reason)
         definitions = operation.variable_definitions or ()
-        given_ = {**operations[0].variables}
+        given_ = {**asked.variables}
         variables = get_variable_values(core_schema(schema), definitions, given_)
         if isinstance(variables, list):
             raise NotCompiledError("its variables are wrong")
@@ -171,10 +184,18 @@ class Operations:
         return _Plan(statement, statement.arguments(values), assembly.document, counted)
 
     def _compiled(self, kind: Any, query: Callable[[], Select[Any]]) -> Statement:
-        statement = self._statements.get(kind)
+        asked = self._asked(kind)
+        statement = self._statements.get(asked)
         if statement is None:
-            statement = self._statements[kind] = compiled(query(), self._dialect)
+            statement = self._statements[asked] = compiled(query(), self._dialect)
         return statement
+
+
+def _single(body: bytes) -> Asked:
+    (operation, *_), batch = asked(body, 1)
+    if batch:
+        raise NotCompiledError("it is a batch")
+    return operation
 
 
 def _list(before: bytes, behind: bytes, rows: Sequence[Any], _: int | None) -> bytes:
@@ -213,6 +234,7 @@ class _Compiler:
         if type(field) is not Connected:
             return None
         inner: Any = get_named_type(type_.fields[nodes[0].name.value].type)
+        _admit(field.resource)
         parts, rows = shown(nodes, inner, self._fields)
         if len(rows) > 1:
             raise NotCompiledError("it asks for the nodes of a connection twice")
@@ -252,13 +274,14 @@ class _Compiler:
         if nodes[0].name.value == "__typename":
             return Constant(name, type_.name)
         field, arguments = self._field(nodes[0], type_)
-        if type(field) is ByKey:
-            key = self._bind(checked_key(field.resource, arguments), field.resource.key.attribute)
-            return Found(name, self._selection(field, nodes, type_), key)
+        if type(field) not in (ByKey, ListedField):
+            raise NotCompiledError(f"{type_.name}.{nodes[0].name.value} is resolved in Python")
+        _admit(field.resource)
+        selection = self._selection(field, nodes, type_)
         if type(field) is ListedField:
-            window = self._window(field, arguments)
-            return Listed(name, self._selection(field, nodes, type_), window)
-        raise NotCompiledError(f"{type_.name}.{nodes[0].name.value} is resolved in Python")
+            return Listed(name, selection, self._window(field, arguments))
+        key = self._bind(checked_key(field.resource, arguments), field.resource.key.attribute)
+        return Found(name, selection, key)
 
     def _selection(
         self, field: Any, nodes: Sequence[FieldNode], parent: GraphQLObjectType
@@ -284,10 +307,11 @@ class _Compiler:
         if type(field) is One:
             return selecting.One(name, field.relation, self._selection(field, nodes, type_))
         if type(field) is Many:
+            selection = self._selection(field, nodes, type_)
             window = self._window(field, arguments)
             if not window.sort:
                 window = selecting.sorted_by(window, field.relation.order)
-            return Rows(name, field.relation, self._selection(field, nodes, type_), window)
+            return Rows(name, field.relation, selection, window)
         column = column_of(node, field) if type(field) is StrawberryField else None
         if column is None:
             raise NotCompiledError(f"{type_.name}.{nodes[0].name.value} is resolved in Python")
@@ -328,6 +352,7 @@ class _Compiler:
             elif name == "not_":
                 yield _Combined("not", (self._all(resource, value),))
             else:
+                check_shown(resource, name)
                 yield from self._of_column(filters_of(resource)[name], value)
 
     def _all(self, resource: Resource, where: Any) -> Criterion:
@@ -375,13 +400,17 @@ class _Compiler:
                 name = each.alias.value if each.alias else each.name.value
                 fields.setdefault(name, []).append(each)
             elif isinstance(each, InlineFragmentNode):
-                if each.type_condition is None or each.type_condition.name.value == type_.name:
+                if each.type_condition is None or self._is_met(each.type_condition, type_):
                     self._collect(each.selection_set, type_, fields, seen)
             elif isinstance(each, FragmentSpreadNode) and each.name.value not in seen:
                 seen.add(each.name.value)
                 fragment = self._document.fragments[each.name.value]
-                if fragment.type_condition.name.value == type_.name:
+                if self._is_met(fragment.type_condition, type_):
                     self._collect(fragment.selection_set, type_, fields, seen)
+
+    def _is_met(self, condition: NamedTypeNode, type_: GraphQLObjectType) -> bool:
+        on: Any = self._core.get_type(condition.name.value)
+        return on is type_ or (is_abstract_type(on) and self._core.is_sub_type(on, type_))
 
     def _is_included(self, node: Any) -> bool:
         if not node.directives:
@@ -413,6 +442,11 @@ class _Combined:
         if self.operator == "and":
             return and_(true(), *parts)
         return parts[0].is_not(true())
+
+
+def _admit(resource: Resource) -> None:
+    if resource.guard is not None:
+        resource.guard.admit("read")
 
 
 @cache

@@ -5,16 +5,17 @@ What is wrong with a request is told by the ordinary path, so whatever is doubtf
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import ARRAY, Dialect, bindparam
 from starlette.requests import Request
 
 from ..database import Database
-from ..errors import BadRequest, Invalid, NotFound
+from ..errors import BadRequest, NotFound, Problem
 from ..etags import etag, not_modified
 from ..loading import MAX_EMBEDDED
 from ..loading import MAX_ROWS as MAX_SHARED
@@ -27,11 +28,11 @@ from . import sql
 from .compilation import Statement, compiled
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
-from .exchange import JSON, Answer, Incoming
+from .gathering import KEY, KEYS, Gathering
+from .messages import JSON, Answer, Incoming, varying
 from .remembered import Remembered
 from .selection import Member, One, Page, Selection, Value, Window
 
-KEY = "key"
 # Rows that are made at most, though an answer may have fewer; and what each of them takes in it at least.
 _MOST_ROWS = 3 * MAX_ROWS
 _LEAST_BYTES = len(b'{"a":1},')
@@ -47,12 +48,29 @@ class Read:
         self.relation = relation
         self.target = relation.target if relation else resource
         self.parameters = parameters_of(self.target)
+        self._guard = resource.siblings.guard
+        self._varying = varying(resource)
+
+    def asked(self, what: Any) -> Any:
+        """As it is asked by those of one standing, who get one statement."""
+        return what if self._guard is None else (self._guard.standing(), what)
+
+    def admit(self) -> None:
+        for each in (self.resource, self.target):
+            if each.guard is not None:
+                each.guard.admit("read")
 
     def key(self, text: str) -> Any:
         try:
-            return self.resource.key.parse(text)
+            return self._parse(text)
         except ValueError:
             return None
+
+    @cached_property
+    def _parse(self) -> Callable[[str], Any]:
+        """Of a key that is no number, what `parse` comes to."""
+        key = self.resource.key
+        return key.parse if key.wire.number else key.adapter.validate_strings
 
 
 class ReadRow(Read):
@@ -60,7 +78,7 @@ class ReadRow(Read):
 
     def __init__(self, resource: Resource, relation: Relation | None) -> None:
         super().__init__(resource, relation)
-        self._statements: Remembered[bytes, tuple[Statement, Shape, int] | str] = Remembered()
+        self._statements: Remembered[Any, tuple[Gathering, Shape, int] | str] = Remembered()
 
     async def __call__(
         self, incoming: Incoming, database: Database, key: str | None
@@ -72,43 +90,52 @@ class ReadRow(Read):
             return None
         if value is None:
             return None
-        statement, shape, most = prepared
-        rows = await database.rows(statement.text, statement.arguments({KEY: value}))
-        if not rows:
+        gathering, shape, most = prepared
+        row = await gathering.row(database, value)
+        if row is None:
             raise NotFound
-        version, body = rows[0]
+        version, body = row
         check_size(body, most)
         tag = etag(version)
-        headers = ((b"etag", tag.encode()), JSON)
+        headers = ((b"etag", tag.encode()), *self._varying, JSON)
         if self.relation is None and incoming.header(b"if-none-match") is not None:
             try:
                 unchanged = not_modified(Request(incoming.scope), tag)
             except BadRequest:
                 return None
             if unchanged and not shape.embeds:
-                return Answer(304, headers[:1])
+                return Answer(304, headers[:-1])
         return Answer(200, headers, body)
 
-    def _prepared(self, query: bytes, database: Database) -> tuple[Statement, Shape, int] | str:
+    def _prepared(self, query: bytes, database: Database) -> tuple[Gathering, Shape, int] | str:
         """Or the reason why there is no answer."""
-        found = self._statements.get(query)
+        asked = self.asked(query)
+        found = self._statements.get(asked)
         if found is None:
             try:
+                self.admit()
                 shape = self.parameters.shape(_items(query))
-                select, most = self._select(shape)
-                found = compiled(select, database.engine.dialect), shape, most
-            except (Invalid, NotCompiledError) as error:
+                gathering, most = self._gathering(shape, database.engine.dialect)
+                found = gathering, shape, most
+            except (Problem, NotCompiledError) as error:
                 found = str(error)
             if len(query) <= _LONGEST:
-                self._statements[query] = found
+                self._statements[asked] = found
         return found
 
-    def _select(self, shape: Shape) -> tuple[Select[Any], int]:
+    def _gathering(self, shape: Shape, dialect: Dialect) -> tuple[Gathering, int]:
         selection, most = selected(self.target, shape, 1)
-        key = bound_key(self.resource)
-        if self.relation is None:
-            return sql.row(selection, key), most
-        return sql.related_row(self.relation, key, selection), most
+        key, several = bound_key(self.resource), None
+        if self.relation is not None:
+            one = sql.related_row(self.relation, key, selection)
+        else:
+            one = sql.row(selection, key)
+            if not shape.embeds:
+                keys = bindparam(KEYS, type_=ARRAY(self.resource.key.attribute.type))
+                several = compiled(sql.rows_by_key(selection, keys), dialect)
+        statement = compiled(one, dialect)
+        # Whose answer depends on who asks asks alone.
+        return Gathering(statement, None if statement.asked else several), most
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +155,7 @@ class ReadPage(Read):
 
     def __init__(self, resource: Resource, relation: Relation | None) -> None:
         super().__init__(resource, relation)
-        self._pages: Remembered[bytes, _Page | str] = Remembered()
+        self._pages: Remembered[Any, _Page | str] = Remembered()
         self._statements: Remembered[Any, tuple[Statement, Statement | None, int]] = Remembered()
 
     async def __call__(
@@ -158,7 +185,7 @@ class ReadPage(Read):
             counted = await database.rows(page.counted.text, page.counted.arguments(values))
             parts.append(b',"total":%d' % counted[0][0])
         parts.append(b"}")
-        headers = [JSON]
+        headers = [*self._varying, JSON]
         if cursor is not None:
             link = next_link(Request(incoming.scope), cursor)
             headers.insert(0, (b"link", link.encode()))
@@ -168,15 +195,17 @@ class ReadPage(Read):
 
     def _page(self, query: bytes, database: Database) -> _Page | str:
         """Or the reason why there is no answer."""
-        found = self._pages.get(query)
+        asked = self.asked(query)
+        found = self._pages.get(asked)
         if found is None:
             order = self.relation.order if self.relation else ()
             try:
+                self.admit()
                 found = self._understood(self.parameters.listing(_items(query), order), database)
-            except (Invalid, BadRequest, NotCompiledError) as error:
+            except (Problem, NotCompiledError) as error:
                 found = str(error)
             if len(query) <= _LONGEST:
-                self._pages[query] = found
+                self._pages[asked] = found
         return found
 
     def _understood(self, listing: Listing, database: Database) -> _Page:
@@ -195,7 +224,7 @@ class ReadPage(Read):
                 for number, (term, value) in enumerate(zip(terms, found, strict=True))
             )
         window = Window(tuple(conditions), terms, listing.limit, position=position)
-        kind = window.kind, listing.total, _frozen(listing.shape)
+        kind = self.asked((window.kind, listing.total, _frozen(listing.shape)))
         statements = self._statements.get(kind)
         if statements is None:
             statements = self._compiled(listing, window, database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -17,12 +18,13 @@ from starlette.types import Receive, Scope, Send
 from ..database import Database, database_of, get_session
 from ..database_errors import is_transient
 from ..errors import Unavailable
+from ..middleware import Exchange
 from ..reads import Rereading
 from ..routes import Related, Rows
 from ..routing import REASON
 from ..service import Noticed
 from .eligible import NotCompiledError, forget, intercepted, not_read, not_written
-from .exchange import Answer, Incoming
+from .messages import Answer, Incoming
 from .reading import ReadPage, ReadRow
 from .writing import Create, Update
 
@@ -59,18 +61,19 @@ class Shortcut:
         """What is registered first for a path is what FastAPI would take, so nothing may stand before it."""
         self._table = {}
         routes = self._app.router.routes
-        self._seen = self._now
+        # What the table is derived from: routes may be added and services patched at any time.
+        self._seen = len(routes), Noticed.changes
         forget()
         reasons: dict[str, list[str]] = {}
-        before: list[tuple[str, Pattern]] = []
+        before = _Before()
         for context in iter_route_contexts(routes):
             for method in _methods(context):
                 pattern = Pattern.of(context)
                 writing = getattr(context.endpoint, "__func__", None) in _WRITES
                 reason = self._reason(writing=writing) or _not_answered(context)
-                if any(method == each and pattern.meets(other) for each, other in before):
+                if before.meets(method, pattern):
                     reason = reason or "another route comes before it"
-                before.append((method, pattern))
+                before.add(method, pattern)
                 key = pattern.key(method)
                 if key is not None and reason is None:
                     self._table[key] = context.original_route, self._made(context)
@@ -79,7 +82,7 @@ class Shortcut:
                     self._table.setdefault(key, reason)
                 if reason and _is_ours(context):
                     reasons.setdefault(reason, []).append(f"{method} {context.path}")
-        if reasons != self._told:
+        if reasons != self._told and self._app.state.settings.fast_path:
             self._told = reasons
             _tell(sum(not isinstance(each, str) for each in self._table.values()), reasons)
 
@@ -87,7 +90,7 @@ class Shortcut:
         self, path: str, scope: Scope, receive: Receive, send: Send
     ) -> Receive | None:
         """None if the request is answered, else what remains to be received of it."""
-        if self._seen != self._now:
+        if self._seen != (len(self._app.router.routes), Noticed.changes):
             self._index()
         found, key = self._find(scope, path)
         if isinstance(found, str) or self._database is None or self._app.dependency_overrides:
@@ -111,11 +114,6 @@ class Shortcut:
         self.answered += 1
         await _send(answered, send)
         return None
-
-    @property
-    def _now(self) -> tuple[int, int]:
-        """What the table was derived from: routes may be added and services patched at any time."""
-        return len(self._app.router.routes), Noticed.changes
 
     def _find(self, scope: Scope, path: str) -> tuple[_Found | str, str | None]:
         """By the path itself, or with any one segment in the place of its last or of the one before."""
@@ -154,10 +152,15 @@ class Shortcut:
 
 
 async def _send(answer: Answer, send: Send) -> None:
-    length = (b"content-length", str(len(answer.body)).encode())
-    headers = [*answer.headers, length] if answer.status != 304 else [*answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    status, headers, body = answer
+    if status != 304:
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    if type(send) is Exchange:
+        # There is nobody in between who would hear of it.
+        await send.answer(status, headers, body)
+        return
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _tell(answered: int, reasons: dict[str, list[str]]) -> None:
@@ -204,9 +207,10 @@ def _not_answered(context: RouteContext) -> str | None:
 
 def _not_graphql(context: RouteContext, owner: Any, endpoint: Any) -> str | None:
     graphql = import_module("..graphql.endpoint", __package__).GraphQL
-    if type(owner) is not graphql or endpoint is not graphql.handle:
+    method = {graphql.handle: "POST", graphql.read: "GET"}.get(endpoint)
+    if type(owner) is not graphql or method is None:
         return "its endpoint is not core's"
-    if _methods(context) != {"POST"} or context.dependant.dependencies:
+    if _methods(context) != {method} or context.dependant.dependencies:
         return "it has dependencies of its own"
     return None
 
@@ -231,6 +235,12 @@ class Pattern:
     def is_literal(self) -> bool:
         return not self.is_open and _ANY not in self.segments
 
+    @property
+    def beginning(self) -> str | None:
+        """The first segment; None where it may be any."""
+        first = self.segments[1] if len(self.segments) > 1 else _ANY
+        return None if first == _ANY else first
+
     def key(self, method: str) -> _Key | None:
         """None where a path is not found by its pattern."""
         if self.is_literal:
@@ -254,3 +264,19 @@ class Pattern:
         pairs = zip(self.segments, other.segments, strict=False)
         same = all(_ANY in pair or pair[0] == pair[1] for pair in pairs)
         return same and len(self.segments) >= len(other.segments)
+
+
+class _Before:
+    """The patterns of routes that come first, by what those begin with that they can meet."""
+
+    def __init__(self) -> None:
+        self._patterns: defaultdict[str, defaultdict[str | None, list[Pattern]]]
+        self._patterns = defaultdict(lambda: defaultdict(list))
+
+    def add(self, method: str, pattern: Pattern) -> None:
+        self._patterns[method][pattern.beginning].append(pattern)
+
+    def meets(self, method: str, pattern: Pattern) -> bool:
+        known = self._patterns[method]
+        beginnings = [*known] if pattern.beginning is None else [pattern.beginning, None]
+        return any(pattern.meets(each) for beginning in beginnings for each in known[beginning])

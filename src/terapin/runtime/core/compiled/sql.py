@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     case,
     func,
+    inspect,
     literal_column,
     null,
     select,
@@ -34,6 +35,7 @@ from sqlalchemy.orm import aliased
 from ..keyset import segments
 from ..loading import MAX_ROWS
 from ..pagination import SEAL, SortTerm, sealed, total_order
+from ..permitted import narrowed
 from ..resource import Column, Relation, Resource
 from .eligible import NotCompiledError, not_in_sql
 from .selection import (
@@ -66,6 +68,17 @@ def row(selection: Selection, key: Any) -> Select[Any]:
     attribute = selection.resource.entity.key.attribute
     found = _read(selection, entity, ["row_version"]).where(getattr(entity, attribute) == key)
     return _versioned(selection, found.subquery(), lambda names: _only(found, entity, names))
+
+
+def rows_by_key(selection: Selection, keys: Any) -> Select[Any]:
+    """As `row`, with nothing nested, of all keys of an array that lead to one; before it the key's place, from 1 on."""
+    entity = _entity(selection.resource)
+    attribute = selection.resource.entity.key.attribute
+    asked = func.unnest(keys).table_valued("key", with_ordinality="place").render_derived()
+    query = _read(selection, entity, ["row_version"])
+    found = query.where(getattr(entity, attribute) == asked.c.key).correlate(asked).lateral()
+    answer = found.c.row_version, _bytes(object_of(selection, found))
+    return select(asked.c.place, *answer).select_from(asked).join(found, true())
 
 
 def page(selection: Selection, window: Window, *, positions: bool = False) -> Select[Any]:
@@ -174,14 +187,39 @@ def _bytes(text: Sql) -> Sql:
 
 
 def _entity(resource: Resource) -> Any:
-    return aliased(resource.model)
+    """The rows of a resource that whoever asks may read, with what they may not read of each beside it as null.
+
+    PostgreSQL reads them as if it were the table with a condition.
+    """
+    guard, model = resource.guard, resource.model
+    condition = True if guard is None else guard.condition("read")
+    fields = {} if guard is None else guard.fields("read")
+    if condition is True and not fields:
+        return aliased(model)
+    shown = (
+        _shown(getattr(model, name), each).label(_masked(name)) for name, each in fields.items()
+    )
+    return aliased(model, narrowed(select(model, *shown), condition).subquery())
+
+
+def _shown(attribute: Any, condition: Any) -> Sql:
+    return sql_cast(null(), attribute.type) if condition is False else case((condition, attribute))
+
+
+def _masked(attribute: str) -> str:
+    """What a field is called whose value is shown in some rows only."""
+    return f"{attribute} shown"
 
 
 def _read(selection: Selection, entity: Any, more: Iterable[str] = ()) -> Select[Any]:
     """The columns that are needed of an entity."""
     attributes = dict.fromkeys((*selection.attributes(), *more))
     key = selection.resource.entity.key.attribute
-    return select(*(getattr(entity, name).label(name) for name in attributes or (key,)))
+    columns = [getattr(entity, name).label(name) for name in attributes or (key,)]
+    rows = inspect(entity).selectable.c
+    values = (each for each in selection.members if isinstance(each, Value))
+    masked = sorted({_masked(each.column.attribute.key) for each in values})
+    return select(*columns, *(rows[name] for name in masked if name in rows))
 
 
 def _source(relation: Relation, key: Any) -> FromClause:
@@ -216,7 +254,11 @@ def object_of(selection: Selection, source: FromClause, level: Level | None = No
 def _member(member: Member, source: FromClause, level: Level | None) -> Iterator[str | Sql]:
     match member:
         case Value():
-            yield from _value(source.c[member.column.attribute.key], member)
+            name = member.column.attribute.key
+            masked = source.c.get(_masked(name))
+            value = source.c[name] if masked is None else masked
+            nullable = member.column.nullable or masked is not None
+            yield from _value(value, member, nullable=nullable)
         case Constant():
             yield orjson.dumps(member.text).decode()
         case One():
@@ -241,7 +283,7 @@ def _in(found: FromClause, value: Sql) -> Sql:
     return select(value).select_from(found).scalar_subquery()
 
 
-def _value(value: Sql, member: Value) -> Iterator[str | Sql]:
+def _value(value: Sql, member: Value, *, nullable: bool) -> Iterator[str | Sql]:
     """As JSON. What needs no escaping is put between quotes; `to_json` looks at each character."""
     column = member.column
     if member.names is not None:
@@ -254,7 +296,7 @@ def _value(value: Sql, member: Value) -> Iterator[str | Sql]:
     kind = column.kind
     text = _spelt(value, column)
     if kind in ("UUID", "Decimal", "Binary"):
-        if column.nullable:
+        if nullable:
             yield func.coalesce(_concat(['"', text, '"'], strict=True), _text(_NULL))
         else:
             yield from ('"', text, '"')
@@ -263,7 +305,7 @@ def _value(value: Sql, member: Value) -> Iterator[str | Sql]:
         text = case((value, _text("true")), (value.is_(False), _text("false")), else_=_text(_NULL))
     elif kind not in ("Integer", "BigInteger", "JSON"):
         text = func.to_json(text)
-    yield func.coalesce(sql_cast(text, Text), _text(_NULL)) if column.nullable else text
+    yield func.coalesce(sql_cast(text, Text), _text(_NULL)) if nullable else text
 
 
 def _spelt(value: Sql, column: Column) -> Sql:

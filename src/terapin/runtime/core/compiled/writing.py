@@ -7,6 +7,7 @@ happened then.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from .. import bodies
 from ..database import Database
 from ..errors import BadRequest, Invalid
 from ..etags import etag, expected_versions
+from ..guard import Operation
 from ..idempotency import HEADER
 from ..mapped import MappedEntity
 from ..parameters import parameters_of
@@ -27,7 +29,7 @@ from ..schemas import values
 from . import sql
 from .compilation import Statement, compiled
 from .eligible import NotCompiledError
-from .exchange import JSON, Answer, Incoming
+from .messages import JSON, Answer, Incoming, varying
 from .reading import selected
 from .remembered import Remembered
 
@@ -36,12 +38,37 @@ _VERSION = "terapin version"
 _IDEMPOTENCY = HEADER.lower().encode()
 
 
+def _is_free(resource: Resource, *operations: Operation) -> bool:
+    guard = resource.guard
+    if guard is None:
+        return True
+    every_row = all(guard.condition(each) is True for each in operations)
+    return every_row and not guard.fields("read") and not guard.fields("update")
+
+
 class _Write:
     media_types: tuple[bytes, ...] = (bodies.JSON.encode(),)
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
+        self._guard = resource.siblings.guard
+        self._varying = varying(resource)
         self._statements: Remembered[Any, Statement] = Remembered()
+
+    def may(self, operation: Operation) -> bool:
+        """Whether nothing of it is to be asked of any row."""
+        guard, resource = self._guard, self.resource
+        if guard is None:
+            return True
+        targets = (each.model for each in resource.entity.references.values())
+        seen = (resource.siblings.get(model) for model in targets)
+        return _is_free(resource, operation, "read") and all(
+            _is_free(each, "read") for each in seen if each is not None
+        )
+
+    def asked(self, what: Any) -> Any:
+        """As it is asked by those of one standing, whose answers embed the same."""
+        return what if self._guard is None else (self._guard.standing(), what)
 
     @property
     def table(self) -> Table:
@@ -76,20 +103,22 @@ class _Write:
 
 class Create(_Write):
     async def __call__(self, incoming: Incoming, database: Database, _: object) -> Answer | None:
-        if incoming.header(_IDEMPOTENCY) is not None:
+        if incoming.header(_IDEMPOTENCY) is not None or not self.may("create"):
             return None
         data = await self.given(incoming, self.resource.create)
         if data is None:
             return None
         try:
-            self.resource.check_key(data)
+            if self._is_key_given:
+                self.resource.check_key(data)
             row = {**self._defaults(), **values(data)}
             statement = self._statement(tuple(row), database)
         except (Invalid, NotCompiledError):
             return None
         ((version, key, body),) = await database.write(statement.text, statement.arguments(row))
-        location = f"{public_path(Request(incoming.scope))}/{quote(str(key), safe='')}"
-        headers = [(b"etag", etag(version).encode()), (b"location", location.encode()), JSON]
+        location = f"{public_path(incoming.scope)}/{quote(str(key), safe='')}"
+        tag = (b"etag", etag(version).encode())
+        headers = [tag, *self._varying, (b"location", location.encode()), JSON]
         return Answer(201, headers, body)
 
     def _defaults(self) -> dict[str, Any]:
@@ -101,13 +130,18 @@ class Create(_Write):
             for attribute, column in self._preset.items()
         }
 
-    @property
+    @cached_property
     def _preset(self) -> Mapping[str, Any]:
         found = {each: self.column(each) for each in self.resource.entity.properties}
         return {name: column for name, column in found.items() if column.default is not None}
 
+    @cached_property
+    def _is_key_given(self) -> bool:
+        return self.resource.key.attribute.key in self.resource.create.model_fields
+
     def _statement(self, attributes: tuple[str, ...], database: Database) -> Statement:
-        statement = self._statements.get(attributes)
+        asked = self.asked(attributes)
+        statement = self._statements.get(asked)
         if statement is None:
             given = {
                 column: bindparam(each, type_=column.type)
@@ -115,7 +149,7 @@ class Create(_Write):
                 for column in (self.column(each),)
             }
             query = self.answering(insert(self.table).values(given))
-            statement = self._statements[attributes] = compiled(query, database.engine.dialect)
+            statement = self._statements[asked] = compiled(query, database.engine.dialect)
         return statement
 
 
@@ -125,6 +159,8 @@ class Update(_Write):
     async def __call__(
         self, incoming: Incoming, database: Database, key: str | None
     ) -> Answer | None:
+        if not self.may("update"):
+            return None
         data = await self.given(incoming, self.resource.update)
         if data is None:
             return None
@@ -141,10 +177,11 @@ class Update(_Write):
         if not rows:
             return None
         ((version, _, body),) = rows
-        return Answer(200, [(b"etag", etag(version).encode()), JSON], body)
+        return Answer(200, [(b"etag", etag(version).encode()), *self._varying, JSON], body)
 
     def _statement(self, names: tuple[str, ...], database: Database) -> Statement:
-        statement = self._statements.get(names)
+        asked = self.asked(names)
+        statement = self._statements.get(asked)
         if statement is None:
             given = {
                 self.column(each): bindparam(each, type_=self.column(each).type)
@@ -164,7 +201,7 @@ class Update(_Write):
             if _VERSION in names:
                 query = query.where(version == bindparam(_VERSION, type_=version.type))
             statement = compiled(self.answering(query), database.engine.dialect)
-            self._statements[names] = statement
+            self._statements[asked] = statement
         return statement
 
     def _is_merged(self, column: Column[Any]) -> bool:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope
 
+from .. import guard
+from ..resource import Resource
+
 JSON = (b"content-type", b"application/json")
+Headers = Sequence[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     status: int
-    headers: Sequence[tuple[bytes, bytes]]
+    headers: Headers
     body: bytes = b""
+
+
+def varying(resource: Resource) -> Headers:
+    """What the ordinary path says of answers that differ by who asks."""
+    headers = guard.varying(resource).items()
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
 
 
 class Incoming:
@@ -29,7 +38,11 @@ class Incoming:
 
     def header(self, name: bytes) -> bytes | None:
         """Of several with the name, the first."""
-        return next((value for each, value in self.scope["headers"] if each == name), None)
+        for each, value in self.scope["headers"]:
+            if each == name:
+                found: bytes = value
+                return found
+        return None
 
     def media_type(self) -> bytes:
         """Of the body."""
