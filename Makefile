@@ -19,6 +19,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(INSTALLED) ## generate the blog, start it on PostgreSQL with data, serve it (PORT=8000)
+	@mkdir -p .build/blog
+	@cp -R examples/blog/written/. .build/blog
 	@$(BIN)/terapin generate examples/blog/blog.ttl --out .build/blog --name blog
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .build/blog
 	@cd .build/blog && exec ../../$(BIN)/blog dev --port $(PORT) --rows 1000
@@ -27,10 +29,10 @@ test: $(INSTALLED) ## the whole suite, within 15 minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -rs -n 2 --dist worksteal
 
 test-deep: $(INSTALLED) ## the same with larger profiles, within an hour
-	@TERAPIN_TEST_PROFILE=deep $(BIN)/pytest -q -n 2
+	@TERAPIN_TEST_PROFILE=deep $(BIN)/pytest -q -n 2 --dist worksteal
 
 check: $(INSTALLED) ## lint and types only
 	@$(BIN)/ruff check .
@@ -48,10 +50,14 @@ docs: $(INSTALLED) ## write the generated pages of docs/reference again
 bench: $(INSTALLED) ## every benchmark
 	@$(BIN)/python -m benchmarks.tera
 	@$(BIN)/python -m benchmarks.generate
+	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.resilience
 	@$(BIN)/python -m benchmarks.envelope
+	@$(BIN)/python -m benchmarks.security
 	@$(BIN)/python -m benchmarks.faults
 	@$(BIN)/python -m benchmarks.cache
+	@$(BIN)/python -m benchmarks.tasks
+	@$(BIN)/python -m benchmarks.sockets
 	@$(BIN)/python -m benchmarks.routing
 	@$(BIN)/python -m benchmarks.scale
 	@$(BIN)/python -m benchmarks.http

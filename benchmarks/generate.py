@@ -34,6 +34,10 @@ ROUNDS = 3
 # Seconds after which a figure is not measured again.
 LONG = 20.0
 LINEAR = 1.2
+# What is installed has bytecode; a checkout has it from the first run on, unless this forbids it.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
 FULL, NOTHING, ONE = "terapin", "  nothing changed", "  one entity changed"
 
 
@@ -51,7 +55,9 @@ def cost(command: Sequence[str], folder: Path, limit: float) -> Cost | None:
     """What a command takes, its children included; None if it is not finished within the limit."""
     with (folder / "output").open("wb") as output, (folder / "errors").open("wb") as errors:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=errors)
+        process = subprocess.Popen(
+            command, cwd=folder, env=ENVIRONMENT, stdout=output, stderr=errors
+        )
         timer = threading.Timer(limit, process.kill)
         timer.start()
         _, status, usage = os.wait4(process.pid, 0)

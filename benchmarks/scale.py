@@ -36,6 +36,9 @@ _DEEP = 1000
 _PAGE = 50
 _STEP = 200
 _NEWEST = "/posts?sort=-created_at"
+_NESTED = (
+    "{ users { username posts(limit: 10, orderBy: [{ createdAt: DESC }]) { title createdAt } } }"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def _cases(few: Server, many: Server, rows: int) -> Mapping[str, tuple[str, str]
         "filtered page, by an indexed field": "/posts?views=7",
         "filtered and sorted by an indexed field": "/posts?views__gte=50&sort=views",
         "nested page, 50 users and their posts": "/users?include=posts",
+        "the same by GraphQL, newest posts first": f"/graphql?query={quote(_NESTED)}",
     }
     user = _get(few, "/users?limit=1")["items"][0]["id"]
     other = _get(many, "/users?limit=1")["items"][0]["id"]
@@ -138,13 +142,14 @@ def _get(server: Server, path: str) -> Any:
         asking.request("GET", path)
         response = asking.getresponse()
         content = response.read()
-        if response.status != 200:
+        answer = json.loads(content)
+        if response.status != 200 or "errors" in answer:
             raise SystemExit(f"{path} is answered with {response.status}: {content!r}")
-        return json.loads(content)
+        return answer
 
 
 def _compared(servers: Sequence[Server], paths: Sequence[str], seconds: float) -> Times:
-    sizes = {len(_get(*each)["items"]) for each in zip(servers, paths, strict=True)}
+    sizes = {_size(_get(*each)) for each in zip(servers, paths, strict=True)}
     if len(sizes) > 1:
         raise SystemExit(f"pages of {paths} differ in size: {sizes}")
     taken: tuple[list[float], list[float]] = ([], [])
@@ -152,6 +157,10 @@ def _compared(servers: Sequence[Server], paths: Sequence[str], seconds: float) -
         for server, path, times in zip(servers, paths, taken, strict=True):
             times += latencies(server.port, request("GET", path), seconds)
     return Times(*map(_undisturbed, taken))
+
+
+def _size(answer: Any) -> int:
+    return len(answer["items"] if "items" in answer else answer["data"]["users"])
 
 
 def _undisturbed(seconds: list[float]) -> float:

@@ -28,7 +28,18 @@ from tests.ontologies import PREFIXES
 
 _CASES = Path(__file__).parent / "cases"
 # Between them they have every type of field, on PostgreSQL and on MongoDB, relationships across the two, and caches.
-_EVERYTHING = ("projects/types", "code/on_mongodb", "code/across_sources", "code/cached_entity")
+_EVERYTHING = (
+    "projects/types",
+    "code/on_mongodb",
+    "code/across_sources",
+    "code/cached_entity",
+    "code/tasks",
+    "code/tokens_by_keys",
+    "code/channels",
+    "code/permissions",
+    "code/permissions_on_mongodb",
+    "code/permissions_without_tokens",
+)
 
 _ODD_NAMES = """
 größe 名前 имя ﬁeld ｆｕｌｌ Ⅷ ı İstanbul 🙂 3d 2ndAddress HTTPServer userID a-b a.b a:b a/b a,b 100% $x
@@ -168,6 +179,7 @@ class _Entity:
     terms: list[str]
     fields: list[str] = field(default_factory=list)
     scalars: list[str] = field(default_factory=list)
+    to_one: list[tuple[str, _Entity]] = field(default_factory=list)
 
     def turtle(self) -> str:
         terms = [*self.terms, f"orm:fields ( {' '.join(self.fields)} )"]
@@ -185,20 +197,42 @@ def ontologies(draw: st.DrawFn) -> str:
         draw(_relationship(f"ex:relationship{number}", entities, f"joined_{table}"[:63]))
         for number, table in enumerate(tables)
     ]
-    parts = [PREFIXES, draw(_service()), *sources.parts, *relationships]
+    permissions = draw(_permissions(entities)) if draw(st.booleans()) else None
+    parts = [PREFIXES, draw(_service(permissions)), *sources.parts, *relationships]
     parts += draw(_endpoints(entities))
+    parts += draw(_tasks(entities))
+    parts += draw(_channels(entities))
     return "".join([*parts, *(entity.turtle() for entity in entities)])
 
 
 @st.composite
-def _service(draw: st.DrawFn) -> str:
+def _service(draw: st.DrawFn, permissions: Sequence[str] | None) -> str:
+    """Permissions ask for tokens."""
     terms = [
         f"api:name {quoted(draw(NAMES))}",
         f"api:description {quoted(draw(_DESCRIPTIONS))}",
         'api:version "1.2.3"',
         "api:baseIri <https://example.org/it's/>",
     ]
-    return _node("ex:Service a api:Service", draw(_some(terms)))
+    stated = [*draw(_some(terms)), *(permissions or ())]
+    if permissions is not None or draw(st.booleans()):
+        stated.append(draw(_tokens()))
+    return _node("ex:Service a api:Service", stated)
+
+
+@st.composite
+def _tokens(draw: st.DrawFn) -> str:
+    """Whose are taken, and signed how."""
+    jwks = draw(
+        st.sampled_from([None, "https://id.example.org/it's/keys?x={x}", "http://[::1]:8000/"])
+    )
+    algorithms = draw(st.sampled_from(["RS256", "ES256"] if jwks else ["HS256"]))
+    terms = [
+        *([f"auth:jwks {quoted(jwks)}"] if jwks else []),
+        *draw(_some([f"auth:algorithms ( {quoted(algorithms)} )"])),
+    ]
+    issuer, audience = quoted(draw(_TEXTS)), quoted(draw(_TEXTS))
+    return " ; ".join([f"auth:issuer {issuer}", f"auth:audience {audience}", *terms])
 
 
 @st.composite
@@ -365,6 +399,8 @@ def _relationship(draw: st.DrawFn, node: str, entities: Sequence[_Entity], table
         eager = draw(st.sampled_from(["", "rel:eagerLoad true"]))
     optional = [f"rel:inverseField {quoted(backward)}", "rel:inverseEagerLoad true"]
     optional += [eager] if eager else []
+    if kind is Kind.MANY_TO_ONE:
+        source.to_one.append((forward, target))
     if kind is Kind.MANY_TO_MANY:
         optional.append(f"rel:through {quoted(table)}")
     else:
@@ -410,6 +446,50 @@ def _order(entity: _Entity) -> list[str]:
 
 
 @st.composite
+def _permissions(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
+    """States some of entities, of which the first one may be the subject, and gives those of the service."""
+    subject = entities[0] if draw(st.booleans()) else None
+    if subject:
+        subject.terms.append("auth:subject true")
+    for entity in entities:
+        text, flag, choice = (next(entity.names) for _ in range(3))
+        conditions = [
+            f"[ auth:field {quoted(text)} ; auth:equals {quoted(draw(_TEXTS))} ]",
+            f"[ auth:field {quoted(flag)} ; auth:equals false ]",
+            f"[ auth:field {quoted(choice)} ; auth:in ( {_CHOSEN} ) ]",
+            *(
+                f"[ auth:field {quoted(f'{name}.{other.scalars[0]}')} ; auth:in () ]"
+                for name, other in entity.to_one
+                if not (entity.document or other.document or "." in name)
+            ),
+        ]
+        rules = st.sampled_from(['"public"', '"authenticated"', *conditions])
+        roles = NAMES.map(lambda name: quoted(f"role:{name}"))
+        owners = [text, *(name for name, other in entity.to_one if other is subject)]
+        said = st.one_of(rules, roles)
+        if draw(st.booleans()):
+            entity.terms += [
+                f"auth:owner {quoted(draw(st.sampled_from(owners)))}",
+                f"auth:tenant {quoted(draw(st.sampled_from(owners)))}",
+            ]
+            said = st.one_of(said, st.sampled_from(['"owner"', '"tenant"']))
+        listed = st.lists(said, max_size=4).map(lambda those: f"( {' '.join(those)} )")
+        who = st.one_of(said, listed)
+        of_field = draw(_some([f"auth:read {draw(who)}", f"auth:update {draw(who)}"]))
+        entity.fields += [
+            _field(text, "String", of_field),
+            _field(flag, "Boolean", []),
+            _field(choice, "Enum", [f"orm:values ( {_CHOSEN} )", *of_field]),
+        ]
+        entity.terms += draw(_some([f"auth:{each} {draw(who)}" for each in _OPERATIONS]))
+    return draw(_some([f'auth:{each} "role:admin"' for each in _OPERATIONS]))
+
+
+_OPERATIONS = ("read", "create", "update", "delete")
+_CHOSEN = '"open" "shut" "it\'s"'
+
+
+@st.composite
 def _endpoints(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
     operations = _unique(draw, draw(st.integers(0, 3)), naming.operation_name)
     return [
@@ -451,6 +531,126 @@ def _parameter(draw: st.DrawFn, name: str, place: str) -> str:
         terms += draw(_some(["api:required false"]))
         terms += draw(_some([f"api:default {quoted(each)}" for each in defaults[:1]]))
     return f"[ {' ; '.join(terms)} ]"
+
+
+@st.composite
+def _tasks(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
+    """Operations are stated, and are not called as tasks are."""
+    words = st.lists(
+        _TASK_NAMES, max_size=3, unique_by=lambda name: naming.task_name(name).casefold()
+    )
+    return [
+        draw(_task(number, f"task_{name}"[:60], entities))
+        for number, name in enumerate(draw(words))
+    ]
+
+
+# What a name of a task may consist of; generated code may use it as well.
+_TASK_NAMES = st.one_of(
+    st.sampled_from(awkward_names()).filter(lambda name: name.isascii()),
+    st.text("abcXYZ_09.-", min_size=1, max_size=12),
+)
+_RETRIES = (
+    'task:retryBackoff "linear"',
+    "task:retryMaxDelay 90.5",
+    'task:retryOn ( "OSError" "smtplib.SMTPException" )',
+)
+
+
+@st.composite
+def _task(draw: st.DrawFn, number: int, name: str, entities: Sequence[_Entity]) -> str:
+    terms = draw(
+        _some(
+            [
+                f"task:name {quoted(name)}",
+                f"task:description {quoted(draw(_DESCRIPTIONS))}",
+                f'task:queue "queue-{number}"',
+                f'task:routing "pool.{number}"' if number else "task:expose true",
+                'task:priority "low"',
+                "task:timeout 30 ; task:softTimeout 20.5",
+                'task:rateLimit "10/s"',
+                "task:uniqueFor 60",
+                "task:resultTtl 3600.0",
+                "task:deadLetter false",
+            ]
+        )
+    )
+    terms += draw(
+        st.sampled_from([[], ["task:every 60"], ['task:schedule "*/5 0-6,22 1 jan,feb mon"']])
+    )
+    if draw(st.booleans()):
+        terms += ["task:maxRetries 3", *draw(_some(_RETRIES))]
+    unique = _unique(draw, 5, naming.attribute_name)
+    relational = [each for each in entities if not each.document]
+    if draw(st.booleans()) and relational:
+        entity = draw(st.sampled_from(relational))
+        key = f"task:name {quoted(unique.pop())} ; task:type <{entity.iri}> ; task:required false"
+        changes = ("onCreate", "onUpdate", "onDelete")
+        terms += draw(_some([f"task:{change} <{entity.iri}>" for change in changes]))
+    else:
+        key = f'task:name {quoted(unique.pop())} ; task:type "UUID" ; task:required false'
+    parameters = [f"[ {key} ]", *(draw(_task_parameter(each)) for each in unique)]
+    return _node(
+        f"ex:number{number}Task a task:AsyncTask",
+        [*terms, f"task:parameters ( {' '.join(parameters)} )"],
+    )
+
+
+@st.composite
+def _task_parameter(draw: st.DrawFn, name: str) -> str:
+    type_ = draw(st.sampled_from([each for each in FieldType if each is not FieldType.ENUM]))
+    terms = [f"task:name {quoted(name)}", f'task:type "{type_}"']
+    terms += draw(_some([f"task:description {quoted(draw(_DESCRIPTIONS))}"]))
+    defaults = [each for each in _DEFAULTS.get(type_, ()) if each != "now"]
+    stated = [f"task:default {quoted(each)}" for each in defaults]
+    terms.append(draw(st.sampled_from(["task:required false", *stated])))
+    return f"[ {' ; '.join(terms)} ]"
+
+
+@st.composite
+def _channels(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
+    """Up to three, the first of which may be bare, of as many messages."""
+    names = draw(st.lists(_iris(), max_size=6, unique=True))
+    named = [f"<{iri}/{number}>" for number, iri in enumerate(names)]
+    messages, channels = named[::2], named[1::2]
+    parts = [draw(_message(node, number, entities)) for number, node in enumerate(messages)]
+    for number, node in enumerate(channels):
+        terms = [
+            f"ws:messages ( {' '.join(messages)} )",
+            f"ws:history {number}",
+            "ws:presence true",
+            "ws:maxMessageBytes 1024",
+            "ws:ratePerSecond 0.5",
+            'auth:subscribe "public"',
+            'auth:publish ( "public" )',
+        ]
+        stated = draw(_some(terms))
+        path = [f'ws:path "/rooms/{number}/{{room}}/{{part}}"'] if number else []
+        parts.append(_node(f"{node} a ws:Channel", [*path, *stated]))
+    return parts
+
+
+@st.composite
+def _message(draw: st.DrawFn, node: str, number: int, entities: Sequence[_Entity]) -> str:
+    fields = [draw(_payload_field(name)) for name in _unique(draw, 3, naming.attribute_name)]
+    entity = draw(st.sampled_from(entities))
+    fields.append(_field("the key", "String", []).replace('"String"', f"<{entity.iri}>"))
+    payloads = [[], [f"ws:payload <{entity.iri}>"], [f"ws:payload ( {' '.join(fields)} )"]]
+    terms = [f"ws:type {quoted(draw(NAMES)[:60] + str(number))}", *draw(st.sampled_from(payloads))]
+    broadcast = draw(st.sampled_from(["room", "sender", "none"]))
+    return _node(f"{node} a ws:Message", [*terms, f'ws:broadcast "{broadcast}"'])
+
+
+@st.composite
+def _payload_field(draw: st.DrawFn, name: str) -> str:
+    type_ = draw(st.sampled_from([each for each in FieldType if each is not FieldType.ENUM]))
+    terms = draw(_some([f"orm:description {quoted(draw(_DESCRIPTIONS))}"]))
+    if type_ in (FieldType.STRING, FieldType.TEXT, FieldType.EMAIL, FieldType.URL):
+        terms += draw(_some(["orm:maxLength 300"]))
+    defaults = [each for each in _DEFAULTS.get(type_, ()) if each != "now"]
+    stated = [f"orm:default {quoted(each)}" for each in defaults]
+    terms.append(draw(st.sampled_from(["orm:nullable true", "orm:nullable false", *stated])))
+    return _field(name, type_.value, terms)
 
 
 def _field(name: str, type_: str, terms: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-EXAMPLES = 200 if os.environ.get("TERAPIN_TEST_PROFILE") == "deep" else 5
+DEEP = os.environ.get("TERAPIN_TEST_PROFILE") == "deep"
+EXAMPLES = 200 if DEEP else 5
 
 # 400 answers a cursor or an ETag that no page or row gave, 412 an ETag of another version: valid by the
 # document, and not to be had by chance.
@@ -24,11 +25,14 @@ expected-statuses = [400, 404, 405, 409, 412, 413, 415, 422]
 """
 
 
-def assert_keeps_contract(document: Any, url: str, directory: Path, config: str = "") -> None:
+def assert_keeps_contract(
+    document: Any, url: str, directory: Path, config: str = "", *, token: str | None = None
+) -> None:
     """`config` is more of Schemathesis' configuration, in TOML."""
     schema, settings = directory / "openapi.json", directory / "schemathesis.toml"
     schema.write_text(json.dumps(_examined(document)))
-    settings.write_text(CONFIG + config)
+    given = f'headers = {{ Authorization = "Bearer {token}" }}\n' if token else ""
+    settings.write_text(given + CONFIG + config)
     program = Path(sys.executable).with_name("schemathesis")
     command = (
         f"{program} --config-file {settings} run {schema} --url {url} --no-color --warnings off"

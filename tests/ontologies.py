@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from string import ascii_lowercase
 
 from terapin.model import ServiceModel
@@ -16,7 +16,9 @@ PREFIXES = """\
 @prefix orm: <http://api.example.org/orm#> .
 @prefix rel: <http://api.example.org/relationship#> .
 @prefix gql: <http://api.example.org/graphql#> .
+@prefix task: <http://api.example.org/task#> .
 @prefix ws: <http://api.example.org/websocket#> .
+@prefix auth: <http://api.example.org/auth#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix ex: <http://example.org/shop#> .
 
@@ -37,10 +39,14 @@ def compiled(
 
 
 def compiled_sources(
-    documents: Mapping[str, str], *, name: str | None = None, pinned: Names | None = None
+    documents: Mapping[str, str],
+    *,
+    name: str | None = None,
+    pinned: Names | None = None,
+    layers: Collection[str] = (),
 ) -> Compilation:
     sources = [Source(source, text) for source, text in documents.items()]
-    return compile_sources(sources, name=name, pinned=pinned)
+    return compile_sources(sources, name=name, pinned=pinned, layers=layers)
 
 
 def model_of(*documents: str, pinned: Names | None = None) -> ServiceModel:

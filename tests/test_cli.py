@@ -292,7 +292,7 @@ def test_a_renamed_entity_takes_its_files_along(blog: Path) -> None:
     )
     done = terapin("generate", cwd=blog)
     assert done.returncode == 0, done.stderr
-    assert "6 moved" in done.stdout
+    assert "7 moved" in done.stdout
     assert not service.exists()
     assert not model.exists()
     moved = (blog / "blog/services/label.py").read_text()

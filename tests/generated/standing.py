@@ -5,30 +5,34 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 
 from ruff import find_ruff_bin
 
+from terapin.model import ServiceModel
 from terapin.project.generate import plan
 from terapin.project.plan import PlannedFile, Project
 from terapin.project.render import render
 from tests.ontologies import compiled_sources
 
-from .conftest import environment
-
-REPOSITORY = Path(__file__).parents[2]
+from .conftest import REPOSITORY, environment
 
 
-def planned(text: str, package: str) -> dict[PurePosixPath, PlannedFile]:
-    compilation = compiled_sources({"ontology.ttl": text}, name=package)
+def model_of(text: str, package: str, layers: Collection[str] = ()) -> ServiceModel:
+    compilation = compiled_sources({"ontology.ttl": text}, name=package, layers=layers)
     assert compilation.model, compilation.as_text()
-    return {file.path: file for file in plan(Project(model=compilation.model, package=package))}
+    return compilation.model
 
 
-def write(project: Path, text: str) -> Path:
+def planned(model: ServiceModel, package: str) -> dict[PurePosixPath, PlannedFile]:
+    return {file.path: file for file in plan(Project(model=model, package=package))}
+
+
+def write(project: Path, text: str, layers: Collection[str] = ()) -> Path:
     """A project whose package is called like its directory, with the ontology for a reader to look into."""
-    files = {**render(planned(text, project.name)), PurePosixPath("ontology.ttl"): text.encode()}
+    model = model_of(text, project.name, layers)
+    files = {**render(planned(model, project.name)), PurePosixPath("ontology.ttl"): text.encode()}
     for path, content in files.items():
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_bytes(content)
@@ -57,7 +61,8 @@ def assert_started(projects: Sequence[Path]) -> None:
     run(REPOSITORY, *program, *map(str, projects), PYTHONPATH=str(REPOSITORY / "src"))
 
 
-def run(directory: Path, *command: str, **variables: str) -> None:
+def run(directory: Path, *command: str, **variables: str) -> str:
+    """What it prints."""
     done = subprocess.run(
         command,
         cwd=directory,
@@ -67,3 +72,4 @@ def run(directory: Path, *command: str, **variables: str) -> None:
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout

@@ -49,10 +49,15 @@ class Servers:
 
 def start(package: str, servers: Servers) -> None:
     declared = import_module(f"{package}.sources").sources
-    urls = {
+    urls: dict[str, dict[str, Any]] = {
         each.name: {"url": servers.url(each.kind.kind, f"{package}_{each.name}"[-63:])}
         for each in declared
     }
+    if find_spec(f"{package}.tasks"):
+        valkey = servers.url("redis", package)
+        urls["tasks"] = {"broker_url": valkey, "results_url": valkey}
+    if find_spec(f"{package}.core.security"):
+        urls["security"] = {"secret": "x" * 32, "jwks": None, "algorithms": ()}
     settings = import_module(f"{package}.settings").Settings(**urls)
     if "database" in urls:
         migrations = import_module(f"{package}.core.migrations")

@@ -1,4 +1,4 @@
-"""Services with several sources, caches and documents, or without a database, stand and pass their own tests."""
+"""Services with several sources, caches, documents and tasks, or without a database, stand and pass their own tests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ WITH_SOURCES = (
     "on_mongodb",
     "several_sources",
     "sources_of_the_guide",
+    "tasks",
 )
 
 

@@ -13,13 +13,15 @@ ONTOLOGY = """\
 # <comment>
 @prefix <prefix>: <prefix-iri> .
 ex:Service a api:Service ; api:name <service-name> ; api:description <service-description> ;
-  api:version <version> ; api:baseIri <base-iri> .
-<entity-iri> a orm:Entity ; orm:className <class> ; orm:tableName <table> ;
+  api:version <version> ; api:baseIri <base-iri> ; auth:issuer <issuer> ; auth:audience <audience> ;
+  auth:read "public" ; auth:create <who> ; auth:update ( <role> "authenticated" ) ; auth:delete () .
+<entity-iri> a orm:Entity ; auth:owner <owner> ; auth:tenant <tenant> ;
+  auth:read ( "owner" "tenant" [ auth:field <condition-field> ; auth:equals <condition-value> ] [ auth:field "enum" ; auth:equals <value> ] ) ; orm:className <class> ; orm:tableName <table> ;
   orm:description <entity-description> ; <http://www.w3.org/2000/01/rdf-schema#label> <label> ;
   orm:fields (
     [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ]
     [ orm:fieldName <field> ; orm:fieldType "String" ; orm:description <field-description> ]
-    [ orm:fieldName "string" ; orm:fieldType "String" ; orm:default <default-string> ]
+    [ orm:fieldName "string" ; orm:fieldType "String" ; orm:default <default-string> ; auth:read ( "role:reader" <field-role> ) ]
     [ orm:fieldName "tagged" ; orm:fieldType "Text" ; orm:default "text"@<language> ]
     [ orm:fieldName "text" ; orm:fieldType "Text" ; orm:pattern <pattern> ; orm:minLength <least-length> ]
     [ orm:fieldName "typed" ; orm:fieldType <type> ]
@@ -60,12 +62,26 @@ ex:Many a rel:ManyToMany ; rel:from <entity-iri> ; rel:to ex:Other ; rel:field <
   api:parameters (
     [ api:name <query-parameter> ; api:type "String" ; api:in "query" ; api:default <default-parameter> ]
     [ api:name <body-parameter> ; api:type <parameter-type> ; api:in <location> ] ) .
+<task-iri> a task:AsyncTask ; task:description <task-description> ; task:queue <queue> ; task:routing <routing> ;
+  task:priority <priority> ; task:maxRetries <retries> ; task:retryBackoff <backoff> ; task:retryOn ( "OSError" <exception> ) ;
+  task:timeout <time-limit> ; task:rateLimit <rate> ; task:schedule <schedule> ; task:onCreate <entity-iri> ;
+  task:parameters (
+    [ task:name <task-parameter> ; task:type "Text" ; task:default <task-default> ; task:description <task-parameter-description> ]
+    [ task:name "json" ; task:type "JSON" ; task:default <task-json> ]
+    [ task:name "key" ; task:type <entity-iri> ; task:required false ] ) .
+ex:NamedTask a task:AsyncTask ; task:name <task-name> .
+<channel-iri> a ws:Channel ; ws:path <channel-path> ; ws:messages ( <message-iri> ) ; ws:history <history> ;
+  ws:ratePerSecond <message-rate> ; auth:publish <publish> .
+<message-iri> a ws:Message ; ws:type <message-type> ; ws:broadcast <broadcast> ;
+  ws:payload (
+    [ orm:fieldName <payload-field> ; orm:fieldType "String" ; orm:default <payload-default> ; orm:description <payload-description> ]
+    [ orm:fieldName "key" ; orm:fieldType <entity-iri> ; orm:nullable true ] ) .
 <store-iri> a db:DataSource ; db:type <store-type> ; db:connectionString <connection-string> ; db:database <database> ;
   db:poolConfig ex:Pool .
 ex:Pool a async:ConnectionPool ; async:poolType <pool-type> ; async:maxConnections <most-connections> ; async:timeout <timeout> .
 <cache-iri> a async:CacheStrategy ; async:backend <backend> ; async:namespace <namespace> ;
   async:serializer <serializer> ; async:ttl <ttl> .
-ex:Document a orm:Entity ; orm:dataSource <store-iri> ; orm:cache <cache-iri> ;
+ex:Document a orm:Entity ; auth:create [ auth:field "choice" ; auth:in ( "a" <document-value> ) ] ; orm:dataSource <store-iri> ; orm:cache <cache-iri> ;
   orm:tableName <collection> ; orm:description <document-description> ;
   orm:fields (
     [ orm:fieldName "key" ; orm:fieldType "String" ; orm:primaryKey true ]
@@ -115,6 +131,15 @@ PLACES: Mapping[str, Place] = {
     "service-description": Place("A shop."),
     "version": Place("2.3", _within("1.")),
     "base-iri": Place("base", _iri),
+    "issuer": Place("id", _within("https://", ".example.org/")),
+    "audience": Place("shop"),
+    "who": Place("authenticated"),
+    "role": Place("editor", _within("role:")),
+    "owner": Place("string"),
+    "tenant": Place("text"),
+    "condition-field": Place("string"),
+    "condition-value": Place("value"),
+    "field-role": Place("writer", _within("role:")),
     "entity-iri": Place("Thing", _iri),
     "class": Place("Thing"),
     "table": Place("things"),
@@ -169,6 +194,33 @@ PLACES: Mapping[str, Place] = {
     "body-parameter": Place("b"),
     "parameter-type": Place("String"),
     "location": Place("body"),
+    "task-iri": Place("WorkTask", _iri),
+    "task-name": Place("named"),
+    "task-description": Place("A task."),
+    "queue": Place("work"),
+    "routing": Place("slow"),
+    "priority": Place("high"),
+    "retries": Place("3", _typed("integer")),
+    "backoff": Place("linear"),
+    "exception": Place("smtplib.SMTPException"),
+    "time-limit": Place("30", _typed("integer")),
+    "rate": Place("10/m"),
+    "schedule": Place("0 4 * * mon"),
+    "task-parameter": Place("parameter"),
+    "task-default": Place("default"),
+    "task-parameter-description": Place("A parameter."),
+    "task-json": Place("text", _json),
+    "channel-iri": Place("Room", _iri),
+    "channel-path": Place("rooms", _within("/")),
+    "history": Place("5", _typed("integer")),
+    "message-rate": Place("0.5", _typed("decimal")),
+    "publish": Place("public"),
+    "message-iri": Place("Said", _iri),
+    "message-type": Place("said"),
+    "broadcast": Place("room"),
+    "payload-field": Place("text"),
+    "payload-default": Place("default"),
+    "payload-description": Place("A field of a message."),
     "store-iri": Place("Store", _iri),
     "store-type": Place("mongodb"),
     "connection-string": Place("store.internal", _within("mongodb://", ":27017")),

@@ -17,9 +17,14 @@ from terapin.model import (
     Field,
     FieldType,
     Parameter,
+    Permissions,
     Relationship,
+    Rule,
+    Rules,
     Scalar,
     ServiceModel,
+    Task,
+    TaskParameter,
 )
 
 # Whose values were parsed, so that no text of the ontology is left in them.
@@ -47,9 +52,14 @@ def names_of(model: ServiceModel) -> Iterator[str]:
         yield cache.name
     for table in model.join_tables:
         yield from (table.table, table.variable, table.left_column, table.right_column)
+    for shown in model.graphql.entities.values() if model.graphql else ():
+        yield from (shown.one, shown.many)
     for endpoint in model.endpoints:
         yield endpoint.operation
         yield from (parameter.attribute for parameter in endpoint.parameters)
+    for task in model.tasks:
+        yield from (task.module, task.parameters_class)
+        yield from (parameter.attribute for parameter in task.parameters)
 
 
 def harmless(model: ServiceModel) -> ServiceModel:
@@ -63,6 +73,26 @@ def harmless(model: ServiceModel) -> ServiceModel:
         endpoints=tuple(map(_endpoint, model.endpoints)),
         data_sources=tuple(map(_source, model.data_sources)),
         caches=tuple(map(_cache, model.caches)),
+        tasks=tuple(map(_task, model.tasks)),
+        access=model.access and replace(model.access, issuer="harmless", audience="harmless"),
+    )
+
+
+def _task(task: Task) -> Task:
+    return replace(
+        task,
+        description=_text(task.description),
+        parameters=tuple(map(_task_parameter, task.parameters)),
+    )
+
+
+def _task_parameter(parameter: TaskParameter) -> TaskParameter:
+    default = parameter.default
+    return replace(
+        parameter,
+        name=_name(parameter.name, parameter.attribute),
+        description=_text(parameter.description),
+        default=_default(parameter.type, default) if isinstance(default, str) else default,
     )
 
 
@@ -78,12 +108,35 @@ def _entity(entity: Entity) -> Entity:
     return replace(
         entity,
         description=_text(entity.description),
-        fields=tuple(map(_field, entity.fields)),
+        fields=tuple(_field(entity, field) for field in entity.fields),
         relationships=tuple(map(_relationship, entity.relationships)),
+        permissions=entity.permissions and _permissions(entity, entity.permissions),
     )
 
 
-def _field(field: Field) -> Field:
+def _permissions(entity: Entity, permissions: Permissions) -> Permissions:
+    return Permissions(
+        read=_rules(entity, permissions.read),
+        create=_rules(entity, permissions.create),
+        update=_rules(entity, permissions.update),
+        delete=_rules(entity, permissions.delete),
+    )
+
+
+def _rules(entity: Entity, rules: Rules) -> Rules:
+    return tuple(_rule(entity, each) for each in rules)
+
+
+def _rule(entity: Entity, rule: Rule) -> Rule:
+    """Its paths are attributes, none of which leads away from the entity."""
+    if not rule.values:
+        return replace(rule, role=_text(rule.role))
+    field = entity.field(rule.path[0])
+    names = {value: name.lower() for name, value in enum_members(field.values)}
+    return replace(rule, values=tuple(names.get(str(each), "harmless") for each in rule.values))
+
+
+def _field(entity: Entity, field: Field) -> Field:
     values = tuple(name.lower() for name, _ in enum_members(field.values))
     default = field.default
     if default in field.values:
@@ -97,6 +150,7 @@ def _field(field: Field) -> Field:
         pattern=_text(field.pattern),
         values=values,
         default=default,
+        read_by=field.read_by and _rules(entity, field.read_by),
     )
 
 

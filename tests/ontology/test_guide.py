@@ -1,4 +1,5 @@
-"""The first ontology of the guide: what it leaves undeclared is told in one run, and with that added it is a service."""
+"""Ontologies of the guide: what the first leaves undeclared is told in one run, and with that added it is a service; the
+one of tasks is one as it is printed."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from terapin.diagnostics import Severity
-from terapin.model import SourceKind
+from terapin.model import Priority, SourceKind
 from terapin.ontology import Compilation
 from tests.ontologies import codes, compiled_sources
 
@@ -40,13 +41,13 @@ ORDERS = """\
 """
 
 
-def printed() -> str:
+def printed(about: str = "db:circuitBreakerConfig") -> str:
     if not GUIDE.exists():
         pytest.skip("the guide is not here")
     blocks: list[str] = re.findall(
         r"^```turtle\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
-    return next(block for block in blocks if "db:circuitBreakerConfig" in block)
+    return next(block for block in blocks if about in block)
 
 
 @pytest.fixture(params=["orders", "guide"])
@@ -89,3 +90,22 @@ def test_with_the_lines_that_are_told_it_is_a_service(ontology: str) -> None:
     (cache,) = model.caches
     assert (cache.ttl, cache.namespace, cache.source) == (Decimal(3600), "api:cache", "cache_store")
     assert [each.kind for each in model.data_sources] == [SourceKind.POSTGRESQL, SourceKind.REDIS]
+
+
+def test_the_tasks_are_read_as_printed() -> None:
+    found = told(printed("task:AsyncTask"))
+    assert codes(found) == ["missing-dot"]
+    assert found.model
+    report, email = found.model.tasks
+    assert (report.name, report.queue, report.pool, report.timeout) == (
+        "generate_report",
+        "reports",
+        "long_running",
+        Decimal(1800),
+    )
+    assert (email.name, email.queue, email.priority, email.max_retries) == (
+        "send_email",
+        "emails",
+        Priority.HIGH,
+        3,
+    )

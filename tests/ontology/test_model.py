@@ -445,6 +445,14 @@ def without_places(model: ServiceModel) -> ServiceModel:
         entities=entities,
         endpoints=tuple(replace(each, place=nowhere) for each in model.endpoints),
         data_sources=tuple(replace(each, place=nowhere) for each in model.data_sources),
+        tasks=tuple(
+            replace(
+                each,
+                place=nowhere,
+                parameters=tuple(replace(one, place=nowhere) for one in each.parameters),
+            )
+            for each in model.tasks
+        ),
     )
 
 

@@ -58,7 +58,7 @@ class TestWhereEntitiesLive:
         )
         assert database.made
         assert model.database is database
-        assert model.relational == (of(model, "Book"),)
+        assert model.documents == ()
         assert model.core_tables == ("idempotency_keys",)
 
     def test_the_only_postgresql_is_the_database(self) -> None:
@@ -71,7 +71,7 @@ class TestWhereEntitiesLive:
         model = model_of(sources, entity("Book", "; orm:dataSource ex:Main") + entity("Film"))
         assert [each.name for each in model.data_sources] == ["database", "archive"]
         assert named(model) == {"Main": "database", "Archive": "archive"}
-        assert len(model.relational) == 2
+        assert (len(model.entities), model.documents) == (2, ())
 
     def test_several_of_which_no_entity_lives_in_any_are_called_after_their_iris(self) -> None:
         model = model_of(source("Main", "postgresql"), source("Reports", "postgresql"))
@@ -88,7 +88,7 @@ class TestWhereEntitiesLive:
         assert activity.data_source == "activity_store"
         assert activity.is_document
         assert model.documents == (activity,)
-        assert model.relational == ()
+        assert [*model.entities.values()] == [activity]
         assert model.database is None
         assert model.core_tables == ()
 

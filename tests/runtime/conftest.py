@@ -2,19 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from terapin.runtime.core.embedded import development_postgres
 from terapin.runtime.core.migrations import upgrade
 
-from .blog.main import create_app
 from .blog.settings import Settings
-from .harness import Api, database, serving, settings_for
+from .harness import Api, database, listening, serving, settings_for
 
 PACKAGE = "tests.runtime.blog"
 
@@ -56,17 +53,5 @@ async def api(settings: Settings) -> AsyncIterator[Api]:
 @pytest.fixture
 def url(server: Settings, migrated: Settings) -> Iterator[str]:
     """Of the blog, as a server."""
-    with asyncio.Runner() as runner:
-        context = database(server, migrated)
-        settings = runner.run(context.__aenter__())
-        config = uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False)
-        running = uvicorn.Server(config)
-        thread = threading.Thread(target=running.run)
-        thread.start()
-        while not running.started:
-            runner.run(asyncio.sleep(0.05))
-        port = running.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-        running.should_exit = True
-        thread.join()
-        runner.run(context.__aexit__(None, None, None))
+    with listening(server, migrated) as (_, url):
+        yield url

@@ -29,6 +29,9 @@ from .harness import Api
 # For which nobody should wait: a test that needs so long has failed.
 FOREVER = 30.0
 
+# How long a server says nothing: much longer than any request may wait for it.
+STOPPED = 8.0
+
 
 class Served(Protocol):
     """A service, whichever it is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -9,6 +11,7 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import NullPool, event, text
@@ -126,3 +129,24 @@ async def database(server: Settings, template: Settings | None = None) -> AsyncI
     async with engine.connect() as connection:
         await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     await engine.dispose()
+
+
+@contextmanager
+def listening(server: Settings, template: Settings, **others: Any) -> Iterator[tuple[FastAPI, str]]:
+    """The blog and its URL, as a server with settings of its own."""
+    with asyncio.Runner() as runner:
+        context = database(server, template)
+        settings = runner.run(context.__aenter__()).model_copy(update=others)
+        app = create_app(settings)
+        running = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+        thread = threading.Thread(target=running.run)
+        thread.start()
+        while not running.started:
+            runner.run(asyncio.sleep(0.05))
+        port = running.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield app, f"http://127.0.0.1:{port}"
+        finally:
+            running.should_exit = True
+            thread.join()
+            runner.run(context.__aexit__(None, None, None))

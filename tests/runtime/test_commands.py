@@ -18,6 +18,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from terapin.runtime.core.cli import _is_loopback
 from terapin.runtime.core.embedded import development_server
 
 from .blog.cli import main
@@ -35,7 +36,7 @@ def free_port() -> int:
 
 
 def environment(**others: str) -> dict[str, str]:
-    ours = ("BLOG_", "WAREHOUSE_")
+    ours = ("BLOG_", "MAILROOM_", "WAREHOUSE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]), **others}
 
@@ -91,6 +92,7 @@ def test_dev_serves_and_leaves_nothing_behind(
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0, output
     assert f"http://127.0.0.1:{port}/docs" in output
+    assert "nothing in the ontology says who may read or write: everybody may" in output
     assert "Traceback" not in output
     assert all_gone(children)
 
@@ -132,6 +134,26 @@ def test_serve_needs_a_database(tmp_path: Path) -> None:
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert output.strip() == "Error: BLOG_DATABASE_URL is not set"
+
+
+def test_what_nothing_guards_is_not_served_to_everybody(tmp_path: Path) -> None:
+    told = (
+        "Error: nothing in the ontology says who may read or write: state permissions (auth:read, auth:create, "
+        "auth:update, auth:delete), or set BLOG_OPEN_TO_ALL=true if everybody may"
+    )
+    url = {"BLOG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}
+    for command in ("serve", "--host", "0.0.0.0"), ("dev", "--host", "0.0.0.0"):
+        process = start(tmp_path, *command, "--port", str(free_port()), **url)
+        output, _ = process.communicate(timeout=60)
+        assert (process.returncode, output.strip()) == (1, told)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("localhost", True), ("127.0.0.2", True), ("::1", True), ("0.0.0.0", False), ("a.b", False)],
+)
+def test_what_this_machine_alone_hears(host: str, here: bool) -> None:
+    assert _is_loopback(host) is here
 
 
 def test_dev_migrates_when_what_it_reloads_has_other_tables(tmp_path: Path) -> None:
@@ -298,7 +320,8 @@ def test_serve_in_production(server: Settings, tmp_path: Path) -> None:
             output, _ = command.communicate(timeout=60)
             assert command.returncode == 0, output
         port = free_port()
-        process = start(tmp_path, "serve", "--port", str(port), "--workers", "2", **url)
+        opened = {**url, "BLOG_OPEN_TO_ALL": "true"}
+        process = start(tmp_path, "serve", "--port", str(port), "--workers", "2", **opened)
         wait_for(f"http://127.0.0.1:{port}/health/ready", process)
         response = httpx.get(f"http://127.0.0.1:{port}/users?total=true&limit=1")
         assert response.json()["total"] == 3

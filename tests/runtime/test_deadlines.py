@@ -51,14 +51,14 @@ async def test_nobody_waits_for_what_does_not_end() -> None:
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1.5)
             ended.set()
             raise
 
     start = time.monotonic()
     with pytest.raises(DeadlineExceededError) as exceeded:
         await within(stubborn(), 0.05)
-    assert time.monotonic() - start < 0.25
+    assert time.monotonic() - start < 1
     assert exceeded.value.seconds == 0.05
     await asyncio.wait_for(ended.wait(), 5)
 

@@ -24,7 +24,7 @@ from sqlalchemy import make_url
 from terapin.runtime.core import embedded
 from terapin.runtime.core.embedded import EmbeddedServerError, development_server, processes
 
-from .processes import all_gone, arguments, descendants, everyone
+from .processes import all_gone, arguments, descendants, eventually, everyone
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -95,7 +95,7 @@ def test_it_stays_for_the_second_when_the_first_ends(kind: str, directory: Path)
     time.sleep(0.5)
     assert read(url) == "shared"
     second.communicate("")
-    assert not running(directory)
+    assert eventually(lambda: not running(directory))
 
 
 @linux
@@ -125,7 +125,7 @@ def test_another_takes_the_place_of_one_that_died(kind: str, directory: Path, vi
     write(another, "again")
     for process in (first, second):
         process.communicate("")
-    assert not running(directory)
+    assert eventually(lambda: not running(directory))
 
 
 def test_why_it_did_not_start_is_told(kind: str, directory: Path) -> None:
@@ -142,7 +142,7 @@ def test_why_it_did_not_start_is_told(kind: str, directory: Path) -> None:
         development_server(kind, directory),
     ):
         pass
-    assert not running(directory)
+    assert eventually(lambda: not running(directory))
 
 
 def test_what_is_not_installed_is_told(

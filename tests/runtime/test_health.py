@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -40,6 +41,18 @@ async def test_a_source_that_is_not_asked_is_degraded(api: Api) -> None:
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
     assert answer.json()["sources"]["database"]["breaker"] == "open"
+
+
+async def test_a_source_that_answers_again_is_asked_again_whether_it_is_used_or_not(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaker = api.database.breaker
+    for _ in range(api.database.settings.breaker_failures):
+        breaker.admit().failed()
+    monkeypatch.setattr(breaker, "_until", time.monotonic())
+    answer = await api.client.get("/health/ready")
+    assert answer.json()["sources"]["database"]["breaker"] == "closed"
+    assert answer.json()["status"] == "ready"
 
 
 async def test_a_pool_that_is_used_up_is_no_server_that_is_down(settings: Settings) -> None:

@@ -233,7 +233,7 @@ async def test_callers_may_leave_in_mid_statement(settings: Settings) -> None:
             for call in calls:
                 call.cancel()
             await asyncio.wait(calls)
-            assert time.monotonic() - start < 0.5, "who leaves does not wait for the server"
+            assert time.monotonic() - start < 5, "who leaves does not wait for the server"
             await settled(api)
         await observer.close()
         assert api.database.breaker.openings == 0
@@ -348,16 +348,16 @@ async def _while_stopped(settings: Settings) -> None:
         await asyncio.sleep(0.3)
         assert set(heard_of) == {"done"}
         with server.stopped():
-            await asyncio.sleep(3.5)
+            await asyncio.sleep(faults.STOPPED)
         assert api.database.breaker.openings > 0
 
         async def answered() -> bool:
             return bool(await outcome(api.database, 0) == "done")
 
-        assert await faults.until(answered) < 2
+        assert await faults.until(answered) < 5
         over = True
         await asyncio.gather(*calls)
-        assert max(seconds) < 1.25
+        assert max(seconds) < faults.STOPPED - 1
         assert heard_of[DeadlineExceededError] > 0
         assert heard_of[BreakerOpen] > heard_of[DeadlineExceededError]
         await settled(api)

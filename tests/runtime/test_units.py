@@ -5,10 +5,11 @@ from typing import Any
 
 import orjson
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError, create_model
 
 from terapin.runtime.core.logs import JsonFormatter, request_id
 from terapin.runtime.core.merge import merged
+from terapin.runtime.core.schemas import CreateSchema, ReadSchema, UpdateSchema
 from terapin.runtime.core.settings import MongodbSettings, PostgresqlSettings
 
 from .blog.settings import Settings
@@ -89,3 +90,12 @@ def test_json_lines_hold_what_was_logged() -> None:
     line = orjson.loads(JsonFormatter().format(record))
     request_id.reset(token)
     assert (line["message"], line["request_id"], line["status"]) == ("a b", "r1", 200)
+
+
+@pytest.mark.parametrize("base", [CreateSchema, ReadSchema, UpdateSchema])
+def test_fields_may_begin_like_methods_of_pydantic(base: type[BaseModel]) -> None:
+    """Without a warning, which would be an error here."""
+    made: Any = create_model(
+        "Made", __base__=base, model_validate_=(int, 1), model_dump_of=(int, 2)
+    )
+    assert made().model_dump() == {"model_validate_": 1, "model_dump_of": 2}

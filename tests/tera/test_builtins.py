@@ -49,7 +49,10 @@ FILTER_CASES: dict[str, list[tuple[str, str]]] = {
         ("{{ 'ab' | replace(from='', to='-') }}", "-a-b-"),
     ],
     "capitalize": [("{{ 'éa BC' | capitalize }}{{ '' | capitalize }}", "Éa bc")],
-    "title": [("{{ accents | title }}", "Héllo Wörld Foo_bar It's")],
+    "title": [
+        ("{{ accents | title }}", "Héllo Wörld Foo_bar It's"),
+        ("{{ '\u0301X ½aB' | title }}", "\u0301x ½Ab"),
+    ],
     "linebreaksbr": [("{{ 'a\nb\r\nc' | linebreaksbr }}", "a<br>b<br>c")],
     "indent": [
         ("{{ lines | indent }}|", "a\n    b\n\n    c|"),

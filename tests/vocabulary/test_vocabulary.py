@@ -10,7 +10,14 @@ from terapin.model import FieldType, Kind
 from terapin.vocabulary import Term, said_of, vocabulary
 from terapin.vocabulary.namespaces import OURS
 from terapin.vocabulary.page import page
-from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP
+from terapin.vocabulary.terms import (
+    CONDITION,
+    FIELD,
+    PARAMETER,
+    PAYLOAD_FIELD,
+    RELATIONSHIP,
+    TASK_PARAMETER,
+)
 from tests.ontologies import KEY, PREFIXES, codes, compiled
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
@@ -38,7 +45,7 @@ def test_terms_are_described(term: Term) -> None:
 def test_what_does_nothing_of_its_own_is_told_to_be_unused(term: Term) -> None:
     """docs/checking.md promises so."""
     own = {"api:Service", "api:Endpoint", "orm:Entity", "db:DataSource", "async:CacheStrategy"}
-    own |= {f"rel:{kind}" for kind in Kind}
+    own |= {"task:AsyncTask", "ws:Channel", *(f"rel:{kind}" for kind in Kind)}
     book = f"ex:Book a orm:Entity ; orm:fields ( {KEY} ) .\n"
     told = codes(compiled(f"{book}ex:x a {term.name} ."))
     assert ("unused-declaration" in told) is (term.name not in own)
@@ -50,7 +57,7 @@ def compiled_example(term: Term) -> str:
 
 
 def test_domains_are_classes_or_known_nodes() -> None:
-    nodes = {FIELD, PARAMETER, RELATIONSHIP, "urn:terapin:vocabulary#Condition"}
+    nodes = {FIELD, PARAMETER, RELATIONSHIP, TASK_PARAMETER, PAYLOAD_FIELD, CONDITION}
     for term in TERMS:
         for domain in term.domain:
             assert domain in nodes or vocabulary().terms[domain].is_class
@@ -118,6 +125,11 @@ def statement_with(term: Term, value: str) -> str:
         }
         stated = " ; ".join(f"{name} {each}" for name, each in others.items() if name != term.name)
         return f"{entity} ex:R a rel:OneToMany ; {said} ; {stated} ."
+    if term.iri in said_of(CONDITION):
+        other = "auth:equals 1" if term.name == "auth:field" else 'auth:field "id"'
+        nobody = "auth:create () ; auth:update () ; auth:delete ()"
+        condition = f"auth:read [ {said} ; {other} ]"
+        return f"ex:Book a orm:Entity ; {condition} ; {nobody} ; orm:fields ( {KEY} ) ."
     if term.prefix == "db":
         others = {"db:type": '"redis"'}
         stated = " ; ".join(f"{name} {each}" for name, each in others.items() if name != term.name)
@@ -132,8 +144,18 @@ def statement_with(term: Term, value: str) -> str:
         kind = vocabulary().terms[term.domain[0]].name
         store = f'ex:Store a db:DataSource ; db:type "redis" ; {config[kind]} ex:x .\n'
         return f"{store}ex:x a {kind} ; {said} ."
+    if term.iri in said_of("http://api.example.org/websocket#Channel"):
+        return f"{entity} ex:C a ws:Channel ; {said} ."
+    if term.iri in said_of("http://api.example.org/websocket#Message"):
+        return f"{entity} ex:C a ws:Channel ; ws:messages ( ex:M ) . ex:M a ws:Message ; {said} ."
     if term.iri in said_of("http://api.example.org/api#Service"):
         return f"{entity} ex:S a api:Service ; {said} ."
+    if term.iri in said_of("http://api.example.org/task#AsyncTask"):
+        return f"{entity} ex:T a task:AsyncTask ; {said} ."
+    if term.iri in said_of(TASK_PARAMETER):
+        more = {"task:name": '"x"', "task:type": '"UUID"'}
+        inner = " ; ".join(f"{name} {each}" for name, each in more.items() if name != term.name)
+        return f"ex:T a task:AsyncTask ; task:parameters ( [ {said} ; {inner} ] ) ."
     others = {"api:method": '"GET"', "api:path": '"/x"'}
     stated = " ; ".join(f"{name} {each}" for name, each in others.items() if name != term.name)
     if term.iri in said_of(PARAMETER):

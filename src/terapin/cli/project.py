@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..model.names import Names
     from ..project.changes import ChangeSet
+    from ..project.known import Known
     from ..project.plan import PlannedFile, Project
     from ..project.reconcile import Options
     from .report import Compiled
@@ -135,6 +136,12 @@ class Prepared:
         path = PurePosixPath(MANIFEST)
         return (PlannedFile(path, "skeleton", Ownership.SOURCE, content=manifest.dump()),)
 
+    @cached_property
+    def known(self) -> Known:
+        from ..project.known import Known
+
+        return Known.load(self.target.root, self.model)
+
     @property
     def state(self) -> Mapping[PurePosixPath, bytes]:
         """Terapin's own files, as they are to be after the run."""
@@ -164,7 +171,7 @@ class Prepared:
         from .progress import status
 
         with status("generating"):
-            return generate(self.project, self.target.root, self.extra, options)
+            return generate(self.project, self.target.root, self.extra, options, self.known)
 
 
 def prepare(target: Target) -> Prepared | None:

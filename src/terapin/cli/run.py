@@ -94,6 +94,7 @@ def run(target: Target, wishes: Wishes) -> bool:
         left = left_behind(root, changes)
         apply(root, changes, prepared.state)
         remember(root, prepared.read, lenient=target.lenient)
+        prepared.known.save(root)
     tell(root, changes, left)
     click.echo(summary(root, changes))
     return True

@@ -15,7 +15,15 @@ from ..layers.database import (
     indexes,
     on_delete,
 )
-from ..model import Entity, Field, FieldType, Now, Relationship, ServiceModel
+from ..model import (
+    TASK_TABLE,
+    Entity,
+    Field,
+    FieldType,
+    Now,
+    Relationship,
+    ServiceModel,
+)
 from ..model.cycles import creation_order
 from .types import SqlType, sql_type
 
@@ -78,8 +86,11 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    """`where` are the rows that it has, as SQL; all of them without it."""
+
     name: str
     columns: tuple[str, ...]
+    where: str | None = None
 
 
 Constraint = PrimaryKey | Unique | Check | ForeignKey
@@ -124,7 +135,76 @@ IDEMPOTENCY_KEYS = Table(
     constraints=(PrimaryKey("pk_idempotency_keys", ("principal", "key")),),
     indexes=(Index("ix_idempotency_keys_created_at", ("created_at",)),),
 )
-CORE_TABLES: Mapping[str, Table] = {each.name: each for each in (IDEMPOTENCY_KEYS,)}
+TASK_RUNS = Table(
+    name=TASK_TABLE,
+    columns=(
+        Column(name="id", type=SqlType("Uuid")),
+        Column(name="name", type=SqlType("String", (255,))),
+        Column(name="parameters", type=SqlType("JSONB")),
+        Column(name="state", type=SqlType("String", (16,))),
+        Column(name="attempts", type=SqlType("Integer"), default="0"),
+        Column(name="messages", type=SqlType("Integer"), default="0"),
+        Column(name="awaits", type=SqlType("Integer"), default="0"),
+        Column(name="then_id", type=SqlType("Uuid"), nullable=True),
+        Column(name="unique_key", type=SqlType("String", (64,)), nullable=True),
+        Column(name="worker", type=SqlType("String", (255,)), nullable=True),
+        Column(name="error", type=SqlType("Text"), nullable=True),
+        Column(name="steps", type=SqlType("JSONB"), default="{}"),
+        Column(name="created_at", type=SqlType("DateTime"), default=Now()),
+        Column(name="due_at", type=SqlType("DateTime"), default=Now()),
+        Column(name="next_at", type=SqlType("DateTime"), nullable=True),
+        Column(name="started_at", type=SqlType("DateTime"), nullable=True),
+        Column(name="ended_at", type=SqlType("DateTime"), nullable=True),
+    ),
+    constraints=(PrimaryKey("pk_task_runs", ("id",)),),
+    indexes=(
+        Index("ix_task_runs_next_at", ("next_at",), "next_at IS NOT NULL"),
+        Index("ix_task_runs_state_ended_at", ("state", "ended_at")),
+        Index("ix_task_runs_name_started_at", ("name", "started_at")),
+        Index(
+            "ix_task_runs_unique_key_created_at",
+            ("unique_key", "created_at"),
+            "unique_key IS NOT NULL",
+        ),
+    ),
+)
+REVOKED_TOKENS = Table(
+    name="revoked_tokens",
+    columns=(
+        Column(name="kind", type=SqlType("String", (8,))),
+        Column(name="name", type=SqlType("String", (255,))),
+        Column(name="revoked_at", type=SqlType("DateTime")),
+        Column(name="until", type=SqlType("DateTime")),
+    ),
+    constraints=(PrimaryKey("pk_revoked_tokens", ("kind", "name")),),
+    indexes=(
+        Index("ix_revoked_tokens_revoked_at", ("revoked_at",)),
+        Index("ix_revoked_tokens_until", ("until",)),
+    ),
+)
+API_KEYS = Table(
+    name="api_keys",
+    columns=(
+        Column(name="id", type=SqlType("Uuid")),
+        Column(name="digest", type=SqlType("LargeBinary")),
+        Column(name="subject", type=SqlType("String", (255,))),
+        Column(name="roles", type=SqlType("JSONB")),
+        Column(name="tenant", type=SqlType("String", (255,)), nullable=True),
+        Column(name="created_at", type=SqlType("DateTime"), default=Now()),
+        Column(name="changed_at", type=SqlType("DateTime"), default=Now()),
+        Column(name="expires_at", type=SqlType("DateTime"), nullable=True),
+        Column(name="revoked_at", type=SqlType("DateTime"), nullable=True),
+        Column(name="last_used_at", type=SqlType("DateTime"), nullable=True),
+    ),
+    constraints=(
+        PrimaryKey("pk_api_keys", ("id",)),
+        Unique("uq_api_keys_digest", ("digest",)),
+    ),
+    indexes=(Index("ix_api_keys_changed_at", ("changed_at",)),),
+)
+CORE_TABLES: Mapping[str, Table] = {
+    each.name: each for each in (IDEMPOTENCY_KEYS, TASK_RUNS, REVOKED_TOKENS, API_KEYS)
+}
 
 
 def schema_of(model: ServiceModel, known: Mapping[str, Table] | None = None) -> Schema:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ..project.plan import PlannedFile, Project
 from . import (
+    channels,
     core,
     endpoints,
     graphql,
     migrations,
     models,
     package,
+    policies,
     schemas,
     services,
     skeleton,
+    tasks,
     tests,
 )
 
@@ -27,8 +30,11 @@ LAYERS: Mapping[str, Plan] = {
     "models": models.plan,
     "schemas": schemas.plan,
     "services": services.plan,
+    "policies": policies.plan,
     "endpoints": endpoints.plan,
     "graphql": graphql.plan,
+    "tasks": tasks.plan,
+    "channels": channels.plan,
     "migrations": migrations.plan,
     "tests": tests.plan,
 }

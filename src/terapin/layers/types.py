@@ -105,11 +105,12 @@ NOW = {FieldType.DATE: "current_date", FieldType.TIME: "localtime", FieldType.DA
 
 
 def types_of(model: ServiceModel) -> set[FieldType]:
-    """Of fields, parameters and answers."""
+    """Of fields, of parameters (also of tasks) and of answers."""
     return {
         *(field.type for entity in model.entities.values() for field in entity.fields),
         *(parameter.type for each in model.endpoints for parameter in each.parameters),
         *(each.response for each in model.endpoints if isinstance(each.response, FieldType)),
+        *(parameter.type for task in model.tasks for parameter in task.parameters),
     }
 
 

@@ -113,6 +113,30 @@ def operation_name(operation_id: str) -> str:
     return _avoid(made, reserved.VARIABLES | reserved.MODULES)
 
 
+def task_stem(name: str) -> str:
+    """The name of a task's IRI without a closing `Task`."""
+    stem = re.sub(r"[_\-.]?[Tt]ask\Z", "", name)
+    return stem if stem[:1].isalpha() else name
+
+
+def task_name(name: str) -> str:
+    """The Python name and module of a task."""
+    made = name if _SNAKE.match(name) else _join(words(name), "task")
+    return fit(_avoid(made, reserved.VARIABLES | reserved.MODULES | reserved.TASKS))
+
+
+def message_name(name: str) -> str:
+    """The Python name and module of a message."""
+    made = _join(words(name), "message")
+    return fit(_avoid(made, reserved.VARIABLES | reserved.MODULES | reserved.CHANNELS))
+
+
+def channel_name(name: str) -> str:
+    """The Python name and module of a channel."""
+    made = _join(words(name), "channel")
+    return fit(_avoid(made, reserved.VARIABLES | reserved.MODULES | reserved.CHANNELS))
+
+
 def setting_name(iri: str) -> str:
     """What the settings of a data source or a cache are called."""
     made = fit(_join(words(local_name(iri)), "source"))

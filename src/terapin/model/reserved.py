@@ -87,7 +87,7 @@ CLASSES = (
 # Windows cannot have.
 MODULES = KEYWORDS | frozenset(
     """
-    base core enums join_tables conftest support declared resources routers
+    base core enums join_tables task_runs revoked_tokens api_keys conftest support declared resources routers
     aux con nul prn com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
     """.split()
@@ -95,14 +95,54 @@ MODULES = KEYWORDS | frozenset(
 
 # The name of a resource, in a module beside what that module imports.
 VARIABLES = ATTRIBUTES | frozenset(
-    {"router", "routers", "resources", "crud_router", "handler", "dt", "app"}
+    {"annotations", "router", "routers", "resources", "crud_router", "handler", "dt", "app"}
+)
+
+# What a module of a task, its handler and their package have besides the task.
+TASKS = frozenset(
+    """
+    tasks settings sources celery_app logger logging run parameters succeeded retried failed
+    """.split()
 )
 
 # What a service has to set of its own, and names of the modules in which data sources and caches stand.
 SETTINGS = VARIABLES | frozenset(
     """
-    environment log_level log_json json_logs public_base request_timeout max_body_bytes fast_path variable missing
+    environment log_level log_json json_logs public_base request_timeout max_body_bytes allowed_origins hsts fast_path
+    open_to_all variable missing
     sources caches settings stored related now declared lifespan install include
+    """.split()
+)
+
+# What there is to set of tasks.
+TASK_SETTINGS = tuple(
+    """
+    broker_url results_url relay poll lease resend publish_timeout kept_days concurrency reserved longest
+    visibility_timeout prefix flower_user flower_password flower_port
+    """.split()
+)
+
+# What there is to set of tokens.
+SECURITY_SETTINGS = tuple(
+    """
+    issuer audience jwks secret algorithms roles_claim tenant_claim leeway longest jwks_refresh jwks_pause
+    jwks_timeout jwks_stale rate_limit anonymous_rate_limit
+    """.split()
+)
+
+# What modules of channels and of messages have besides, and their packages.
+CHANNELS = frozenset(
+    """
+    wire domain_types realtime channels messages sources streams partial logging logger incoming room subject
+    """.split()
+)
+
+# What there is to set of channels.
+REALTIME_SETTINGS = tuple(
+    """
+    authenticate_within ticket_seconds max_message_bytes rate_per_second max_connections
+    max_connections_per_subject max_rooms queue_messages queue_bytes stalled_after replay_messages
+    replay_bytes kept handler_timeout close_spread prefix
     """.split()
 )
 
@@ -115,7 +155,8 @@ _SQL = frozenset({"collation", "concurrently", "lateral", "system_user", "tables
 # Tables and first path segments that belong to the service.
 TABLES = _SQL | frozenset(
     """
-    alembic_version idempotency_keys health metrics docs redoc openapi.json graphql ws tasks auth
+    alembic_version idempotency_keys task_runs revoked_tokens api_keys health metrics docs redoc openapi.json graphql ws
+    tasks auth
     """.split()
 )
 
@@ -131,8 +172,8 @@ CATALOG = "pg_"
 # Third-party packages that a service, or what it stands on, imports: it cannot be called like one.
 PACKAGES = frozenset(
     """
-    alembic annotated_types anyio asyncpg babel celery click colour dotenv email_validator faker
-    fastapi furl gql graphql greenlet h11 httptools httpx idna jinja2 jwt mako markupsafe multipart opentelemetry
+    alembic amqp annotated_types anyio asyncpg babel billiard celery click colour dotenv email_validator faker
+    fastapi flower furl gql graphql greenlet h11 httptools httpx idna jinja2 jwt kombu mako markupsafe multipart opentelemetry
     orjson phonenumbers pip prometheus_client pydantic pydantic_core pydantic_settings pymongo pytest
     redis rich ruff schemathesis setuptools sqlalchemy sqlalchemy_utils starlette strawberry
     terapin typing_extensions typing_inspection uvicorn uvloop valkey watchfiles websockets wheel yaml

@@ -10,15 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .access import Access, Permissions, Rules
+from .channels import Channel, Message
 from .graphql import Graphql
 from .place import Place
 from .sources import DATABASE, Cache, DataSource
+from .tasks import Task
 from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 Scalar = str | int | Decimal | bool
 
 # The tables of core that a database has.
-CORE_TABLES = ("idempotency_keys",)
+CORE_TABLES = ("idempotency_keys", "task_runs", "revoked_tokens", "api_keys")
+TASK_TABLE = "task_runs"
+ACCESS_TABLES = ("revoked_tokens", "api_keys")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +37,8 @@ class Field:
 
     `name` is the JSON key, `iri` the identity under which names are pinned (the entity's IRI, a space, the name).
     `formerly` is the name that it had. `default` holds a value of the type's Python kind (numbers as int or Decimal, dates, times, intervals and
-    UUIDs as validated text, JSON as its text).
+    UUIDs as validated text, JSON as its text). `read_by` and `update_by` are None where whoever may read or change the
+    row may read or change the field.
     """
 
     iri: str
@@ -63,6 +69,8 @@ class Field:
     foreign_key: ForeignKey | None = None
     made: bool = False
     formerly: str | None = None
+    read_by: Rules | None = None
+    update_by: Rules | None = None
 
     @property
     def required(self) -> bool:
@@ -86,6 +94,10 @@ class Field:
     @property
     def updatable(self) -> bool:
         return not self.read_only and not self.primary_key
+
+    @property
+    def nullable_in_answers(self) -> bool:
+        return self.nullable or self.read_by is not None
 
     @property
     def hidden(self) -> bool:
@@ -163,7 +175,8 @@ class Entity:
 
     `unique_together` and `indexes` hold attributes. `data_source` is the name of the source on MongoDB that the entity
     lives in as a document, None for the relational database; `cache` that of its cache strategy, also where it is the
-    default of its source. `formerly` is the IRI that it had.
+    default of its source. `formerly` is the IRI that it had. `permissions` are None where nothing in the service says
+    who may do what.
     """
 
     iri: str
@@ -180,6 +193,7 @@ class Entity:
     data_source: str | None = None
     cache: str | None = None
     formerly: str | None = None
+    permissions: Permissions | None = None
 
     @property
     def is_document(self) -> bool:
@@ -191,6 +205,13 @@ class Entity:
 
     def field(self, attribute: str) -> Field:
         return next(field for field in self.fields if field.attribute == attribute)
+
+    def relationship(self, attribute: str) -> Relationship:
+        return next(end for end in self.relationships if end.attribute == attribute)
+
+
+# By IRI.
+Entities = Mapping[str, Entity]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,12 +248,12 @@ class ServiceModel:
 
     `entities` keeps every entity reachable by its IRI. `data_sources` begin with the database, if there is one, and
     end with the source that is made for caches. `core_tables` are those of core that the database has: a model that was
-    kept without them had the first one. `graphql` is None where there is none.
+    kept without them had the first one. `graphql` is None where there is none, `access` where nobody is asked who it is.
     """
 
     name: str
     version: str
-    entities: Mapping[str, Entity]
+    entities: Entities
     endpoints: tuple[Endpoint, ...] = ()
     description: str | None = None
     base_iri: str | None = None
@@ -240,14 +261,24 @@ class ServiceModel:
     caches: tuple[Cache, ...] = ()
     core_tables: tuple[str, ...] = ("idempotency_keys",)
     graphql: Graphql | None = None
-
-    @property
-    def relational(self) -> tuple[Entity, ...]:
-        return tuple(each for each in self.entities.values() if not each.is_document)
+    tasks: tuple[Task, ...] = ()
+    access: Access | None = None
+    channels: tuple[Channel, ...] = ()
+    messages: tuple[Message, ...] = ()
 
     @property
     def documents(self) -> tuple[Entity, ...]:
         return tuple(each for each in self.entities.values() if each.is_document)
+
+    @property
+    def has_permissions(self) -> bool:
+        return any(each.permissions for each in self.entities.values())
+
+    def around(self, entity: Entity) -> Entities:
+        """The entity, and those that it refers to."""
+        keys = (field.foreign_key.entity for field in entity.fields if field.foreign_key)
+        ends = (end.target for end in entity.relationships)
+        return {iri: self.entities[iri] for iri in (entity.iri, *keys, *ends)}
 
     @property
     def database(self) -> DataSource | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from terapin.model import (
-    CORE_TABLES,
+    Access,
     Cascade,
     Endpoint,
     Entity,
@@ -18,6 +18,7 @@ from terapin.model import (
     Kind,
     Loading,
     Now,
+    Operation,
     Parameter,
     ParameterIn,
     Relationship,
@@ -27,11 +28,14 @@ from terapin.model import (
 from terapin.model.naming import parameter_name
 
 from .binding import INVERSE
-from .build_sources import cache_of, caches, data_sources, source_of
+from .build_channels import channels, messages
+from .build_sources import cache_of, caches, core_tables, data_sources, source_of
+from .build_tasks import tasks
 from .defaults import default_of
 from .facts import Facts
 from .links import Link, closing
 from .paths import path_parameters
+from .permissions import Granting
 from .secrets import says_secret
 from .sorting import orders
 from .statements import (
@@ -39,9 +43,11 @@ from .statements import (
     EntityStatement,
     FieldStatement,
     ParameterStatement,
+    ServiceStatement,
     Stated,
     is_false,
     is_true,
+    said,
     value_of,
 )
 
@@ -54,6 +60,17 @@ _LIMITED = frozenset({FieldType.STRING, FieldType.ENUM, FieldType.EMAIL})
 
 def build(facts: Facts, name: str) -> ServiceModel:
     return _Builder(facts).model(name)
+
+
+def access(service: ServiceStatement) -> Access | None:
+    if not (service.issuer and service.audience):
+        return None
+    return Access(
+        issuer=service.issuer.value,
+        audience=service.audience.value,
+        jwks=value_of(service.jwks),
+        algorithms=tuple(dict.fromkeys(each.value for each in service.algorithms)),
+    )
 
 
 def field_length(statement: FieldStatement) -> int | None:
@@ -69,6 +86,7 @@ class _Builder:
 
     def __post_init__(self) -> None:
         statements = self.facts.statements
+        self.granting = Granting(self.facts)
         keyed = [each for each in self.facts.links if each.has_key]
         self.deferred = closing(
             each for each in keyed if each.source is not each.target and self.is_constrained(each)
@@ -87,14 +105,18 @@ class _Builder:
         return ServiceModel(
             name=(value_of(service.name) if service else None) or name,
             version=(value_of(service.version) if service else None) or "0.1.0",
-            description=_said(service.description) if service else None,
+            description=said(service.description) if service else None,
             base_iri=value_of(service.base_iri) if service else None,
             entities={iri: self.entity(each) for iri, each in statements.entities.items()},
             endpoints=tuple(self.endpoint(each) for each in statements.endpoints),
             data_sources=data_sources(self.facts),
             caches=caches(self.facts),
-            core_tables=CORE_TABLES if self.facts.placement.has_database else (),
+            core_tables=core_tables(self.facts),
             graphql=self.graphql(),
+            tasks=tasks(self.facts),
+            access=access(service) if service else None,
+            channels=channels(self.facts),
+            messages=messages(self.facts),
         )
 
     def graphql(self) -> Graphql | None:
@@ -138,9 +160,9 @@ class _Builder:
         names = self.facts.naming.entities[statement.iri]
         links = {self.facts.key(each).name: each for each in self.holding[statement.iri]}
         declared = [
-            self.declared_key(field, links[field.name])
+            self.declared_key(statement, field, links[field.name])
             if field.name in links
-            else self.field(field)
+            else self.field(statement, field)
             for field in statement.scalars.values()
         ]
         made = [
@@ -156,15 +178,16 @@ class _Builder:
             table=names.table,
             fields=fields,
             relationships=self.relationships(statement),
-            description=_said(statement.description),
+            description=said(statement.description),
             unique_together=self.uniques(statement, fields),
             indexes=self.groups(statement, statement.indexes),
             data_source=source_of(self.facts, statement),
             cache=cache_of(self.facts, statement),
             formerly=value_of(statement.formerly),
+            permissions=self.granting.entity(statement),
         )
 
-    def field(self, statement: FieldStatement) -> Field:
+    def field(self, entity: EntityStatement, statement: FieldStatement) -> Field:
         names = self.facts.naming.fields[statement.identity]
         type_ = value_of(statement.type) or FieldType.STRING
         precision, scale = digits_of(statement) if type_ is FieldType.DECIMAL else (None, None)
@@ -178,7 +201,7 @@ class _Builder:
             column=names.column,
             type=type_,
             place=statement.place,
-            description=_said(statement.description),
+            description=said(statement.description),
             primary_key=is_true(statement.primary_key),
             unique=is_true(statement.unique),
             nullable=is_true(statement.nullable),
@@ -198,10 +221,12 @@ class _Builder:
             scale=scale,
             values=tuple(each.value for each in statement.values),
             formerly=value_of(statement.formerly),
+            read_by=self.granting.field(entity, statement, Operation.READ),
+            update_by=self.granting.field(entity, statement, Operation.UPDATE),
         )
 
-    def declared_key(self, statement: FieldStatement, link: Link) -> Field:
-        field = self.field(statement)
+    def declared_key(self, entity: EntityStatement, statement: FieldStatement, link: Link) -> Field:
+        field = self.field(entity, statement)
         length = field.length if statement.max_length else self.key_length(link)
         return replace(
             field,
@@ -315,15 +340,10 @@ class _Builder:
             path=value_of(statement.path) or "/",
             operation_id=value_of(statement.operation_id) or operation,
             operation=operation,
-            description=_said(statement.description),
+            description=said(statement.description),
             parameters=tuple(_parameter(each, in_path) for each in statement.parameters),
             response=value_of(statement.response_entity) or value_of(statement.response_type),
         )
-
-
-def _said(description: Stated[str] | None) -> str | None:
-    """White space alone says nothing."""
-    return (value_of(description) or "").strip() or None
 
 
 def _parameter(statement: ParameterStatement, in_path: Sequence[str]) -> Parameter:

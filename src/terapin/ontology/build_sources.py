@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from terapin.model import DATABASE, Cache, CacheBackend, DataSource, Place, Serializer, SourceKind
+from terapin.model import (
+    ACCESS_TABLES,
+    CORE_TABLES,
+    DATABASE,
+    TASK_TABLE,
+    Cache,
+    CacheBackend,
+    DataSource,
+    Place,
+    Serializer,
+    SourceKind,
+)
 from terapin.model.sources import CACHE_STORE
 
 from .connections import default_database, default_url
@@ -55,6 +66,15 @@ def caches(facts: Facts) -> tuple[Cache, ...]:
     )
 
 
+def core_tables(facts: Facts) -> tuple[str, ...]:
+    """Those that the database has: of tasks and of tokens, only where there are any."""
+    if not facts.placement.has_database:
+        return ()
+    tokens = any(each.asks_for_tokens for each in facts.statements.services)
+    asked_for = {TASK_TABLE: bool(facts.statements.tasks), **dict.fromkeys(ACCESS_TABLES, tokens)}
+    return tuple(name for name in CORE_TABLES if asked_for.get(name, True))
+
+
 def source_of(facts: Facts, entity: EntityStatement) -> str | None:
     source = facts.placement.documents.get(entity.iri)
     return facts.naming.sources[source.iri] if source else None
@@ -72,14 +92,11 @@ def _database(facts: Facts) -> Iterator[DataSource]:
     if placement.database:
         yield _declared(facts, placement.database)
     elif placement.relational:
-        relational = (
-            each
-            for each in facts.statements.entities.values()
-            if each.iri not in placement.documents
-        )
-        yield DataSource(
-            iri="", place=next(relational).place, name=DATABASE, kind=SourceKind.POSTGRESQL
-        )
+        statements = facts.statements
+        entities = statements.entities.values()
+        relational = (each.place for each in entities if each.iri not in placement.documents)
+        place = next(relational, None) or statements.tasks[0].place
+        yield DataSource(iri="", place=place, name=DATABASE, kind=SourceKind.POSTGRESQL)
 
 
 def _store(facts: Facts) -> Iterator[DataSource]:

@@ -21,3 +21,5 @@ TOKENS: Final = 500_000
 
 # Of a kind, mistakes beyond are not told: nobody reads them, and each costs a search for what was meant.
 MISTAKES: Final = 200
+# Relationships of a path of a permission, each of which is a query within the one before.
+STEPS = 5

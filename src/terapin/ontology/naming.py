@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from terapin.model import DATABASE, JoinTable, Kind, reserved
@@ -14,10 +14,14 @@ from .connections import default_database
 from .exposure import LAYER, Exposure
 from .links import Link
 from .placement import Placement
-from .statements import EntityStatement, FieldStatement, Statements, value_of
+from .statements import EntityStatement, FieldStatement, Statements, TaskStatement, value_of
 
 # The database that is called after the service.
 _OWN = "own"
+# What the settings of tasks are called, and those of channels and of tokens.
+_TASKS = "tasks"
+_REALTIME = "realtime"
+_SECURITY = "security"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class Naming:
     keys: Mapping[str, KeyNames]
     join_tables: Mapping[str, JoinTable]
     operations: Mapping[str, str]
+    tasks: Mapping[str, str]
+    messages: Mapping[str, str]
+    channels: Mapping[str, str]
     sources: Mapping[str, str]
     caches: Mapping[str, str]
     roots: Mapping[str, RootNames]
@@ -142,6 +149,9 @@ class _Namer:
             keys=keys,
             join_tables=self.join_tables(entities),
             operations=self.operations(),
+            tasks=self.tasks(),
+            messages=self.messages(),
+            channels=self.channels(),
             sources=sources,
             caches=caches,
             roots=self.roots(),
@@ -268,6 +278,27 @@ class _Namer:
         self.made("operation", {iri: make.operation_name(name) for iri, name in stated.items()})
         return {iri: self.name(iri, "operation") for iri in stated}
 
+    def tasks(self) -> dict[str, str]:
+        """Of modules, with operations one scope: both have a handler. One that was renamed keeps what it was called."""
+        claims = [_task_claim(each, self.register.pinned) for each in self.statements.tasks]
+        taken = {self.name(each.iri, "operation") for each in self.statements.endpoints}
+        self.register.give("task", claims, taken)
+        return {each.iri: self.name(each.iri, "task") for each in self.statements.tasks}
+
+    def messages(self) -> dict[str, str]:
+        """Of modules, with tasks and operations one scope: all have a handler."""
+        statements = self.statements
+        taken = {self.name(each.iri, "operation") for each in statements.endpoints}
+        taken |= {self.name(each.iri, "task") for each in statements.tasks}
+        claims = [_claim(iri, make.message_name) for iri in statements.messages]
+        self.register.give("message", claims, taken)
+        return {iri: self.name(iri, "message") for iri in statements.messages}
+
+    def channels(self) -> dict[str, str]:
+        claims = [_claim(each.iri, make.channel_name) for each in self.statements.channels]
+        self.register.give("channel", claims, set())
+        return {each.iri: self.name(each.iri, "channel") for each in self.statements.channels}
+
     def roots(self) -> dict[str, RootNames]:
         """After the class, whatever the table is called; what is one and many by one name is a list."""
         shown = sorted(self.exposure.entities)
@@ -303,6 +334,12 @@ class _Namer:
         taken = reserved.SETTINGS | make.variables(DATABASE)
         if self.exposure.entities:
             taken |= {LAYER}
+        if self.statements.tasks:
+            taken |= {_TASKS, *(f"{_TASKS}_{name}" for name in reserved.TASK_SETTINGS)}
+        if self.statements.channels:
+            taken |= {_REALTIME, *(f"{_REALTIME}_{name}" for name in reserved.REALTIME_SETTINGS)}
+        if any(each.asks_for_tokens for each in self.statements.services):
+            taken |= {_SECURITY, *(f"{_SECURITY}_{name}" for name in reserved.SECURITY_SETTINGS)}
         named = self.given("source", sources, taken.union(*map(make.variables, filter(None, kept))))
         taken = taken.union(*map(make.variables, named.values()))
         own = {database.iri: DATABASE} if database else {}
@@ -351,6 +388,20 @@ def _table_claim(entity: EntityStatement, stem: str) -> Claim:
     if entity.table_name:
         return Claim(entity.iri, stated=make.stated_table_name(entity.table_name.value))
     return Claim(entity.iri, derived=[make.table_name(stem)])
+
+
+def _task_claim(task: TaskStatement, pinned: Names) -> Claim:
+    if task.name:
+        return Claim(task.iri, stated=make.task_name(task.name.value))
+    stem = make.task_stem(make.local_name(task.iri))
+    former = pinned.get(value_of(task.formerly) or "", "task")
+    derived = [make.task_name(stem), make.task_name(f"{make.qualifier(task.iri)} {stem}")]
+    return Claim(task.iri, derived=[former, *derived] if former else derived)
+
+
+def _claim(iri: str, made: Callable[[str], str]) -> Claim:
+    stem = make.local_name(iri)
+    return Claim(iri, derived=[made(stem), made(f"{make.qualifier(iri)} {stem}")])
 
 
 def _key_names(link: Link, entities: Mapping[str, EntityNames]) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from .facts import Facts
+from .statements import is_true, value_of
 from .terms import term
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -43,6 +44,11 @@ def generated_routes(facts: Facts) -> Mapping[Route, str]:
             routes[method, f"{base}/{{}}"] = owner
     for iri, end in _ends(facts):
         routes["GET", f"/{facts.naming.entities[iri].table}/{{}}/{end}"] = _shown(facts, iri)
+    if facts.statements.channels and _takes_tokens(facts):
+        routes["POST", "/ws/tickets"] = "WebSockets"
+    for name, iri in _exposed(facts):
+        routes["POST", f"/tasks/{name}"] = _shown(facts, iri)
+        routes["GET", "/tasks/{}"] = routes["POST", "/tasks/{}/cancel"] = "background tasks"
     return routes
 
 
@@ -58,7 +64,23 @@ def generated_operations(facts: Facts) -> Mapping[str, str]:
     for iri, end in _ends(facts):
         for verb in ("list", "get", "link", "unlink"):
             operations[f"{verb}_{end}_of_{snakes[iri]}"] = _shown(facts, iri)
+    if facts.statements.channels and _takes_tokens(facts):
+        operations["create_ticket"] = "WebSockets"
+    for name, iri in _exposed(facts):
+        operations[f"send_{name}"] = _shown(facts, iri)
+        operations["get_task"] = operations["cancel_task"] = "background tasks"
     return operations
+
+
+def _exposed(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Tasks that can be sent by HTTP: the name that stands in the path, and the IRI."""
+    for task in facts.statements.tasks:
+        if is_true(task.expose):
+            yield value_of(task.name) or facts.naming.tasks[task.iri], task.iri
+
+
+def _takes_tokens(facts: Facts) -> bool:
+    return any(each.asks_for_tokens for each in facts.statements.services)
 
 
 def _ends(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,8 @@ from .statements import CacheStatement, SourceStatement, Statements, value_of
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """`databases` are the sources that relational entities may live in, which has to be one where there are such.
+    """`relational` says whether anything has to live in PostgreSQL: an entity, or the record of tasks. `databases` are the
+    sources in which it may, which has to be one then.
 
     `documents` has, by the IRI of an entity on MongoDB, its source, and `stores`, by the IRI of a cache in Redis,
     the sources that it may live in: without one, a source is made.
@@ -35,7 +36,7 @@ class Placement:
         postgresql = _of_kind(SourceKind.POSTGRESQL, statements)
         redis = _of_kind(SourceKind.REDIS, statements)
         return cls(
-            relational=len(documents) < len(statements.entities),
+            relational=len(documents) < len(statements.entities) or bool(statements.tasks),
             databases=tuple(each for each in postgresql if each.iri in homes) or postgresql,
             documents=documents,
             stores={

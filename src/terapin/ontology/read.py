@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 
 from terapin.diagnostics import Diagnostic
-from terapin.diagnostics.rules import unknown_type, wrong_value
-from terapin.model import Cascade, FieldType, Kind, ParameterIn, Place
-from terapin.vocabulary.namespaces import API, GQL, ORM, REL
+from terapin.diagnostics.rules import wrong_value
+from terapin.model import Cascade, FieldType, Kind, Operation, ParameterIn, Place
+from terapin.vocabulary.namespaces import API, AUTH, GQL, ORM, REL
 from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP
 
 from .ontology import Ontology
+from .read_access import AccessReader
+from .read_channels import PUBLISH, SUBSCRIBE, ChannelReader, rules
 from .read_sources import SourceReader
+from .read_tasks import TaskReader
+from .read_types import KINDS, NO_TYPE
 from .reader import terms_of
 from .statements import (
     EndpointStatement,
@@ -23,12 +26,11 @@ from .statements import (
     ParameterStatement,
     RelationshipStatement,
     ServiceStatement,
-    Stated,
     Statements,
 )
-from .subject import Subject, Terms, text_of
+from .subject import Subject, Terms
 from .terms import TYPE, iri, is_iri
-from .xsd import IMPLIED_MAXIMUM, IMPLIED_MINIMUM, datatypes
+from .xsd import datatypes
 
 
 class Method(StrEnum):
@@ -40,11 +42,13 @@ class Method(StrEnum):
 
 
 _orm, _rel, _api, _gql = terms_of(ORM), terms_of(REL), terms_of(API), terms_of(GQL)
+_auth = terms_of(AUTH)
 _ENTITY, _FIELDS, _VALUES = _orm("Entity"), _orm("fields"), _orm("values")
 _FIELD_NAME, _FIELD_TYPE = _orm("fieldName"), _orm("fieldType")
 _FROM, _TO = _rel("from"), _rel("to")
 _METHOD, _PATH, _PARAMETERS, _RESPONSE = map(_api, ("method", "path", "parameters", "responseType"))
 _NAME, _TYPE = _api("name"), _api("type")
+_ISSUER, _AUDIENCE = _auth("issuer"), _auth("audience")
 
 # By term: the attribute of the statement, and how its value is read.
 _ENTITY_TERMS: Terms = {
@@ -56,6 +60,9 @@ _ENTITY_TERMS: Terms = {
     _orm("formerly"): ("formerly", Subject.reference),
     _gql("expose"): ("expose", Subject.flag),
     _gql("mutations"): ("mutations", Subject.flag),
+    _auth("owner"): ("owner", Subject.text),
+    _auth("tenant"): ("tenant", Subject.text),
+    _auth("subject"): ("is_subject", Subject.flag),
 }
 _FIELD_TERMS: Terms = {
     _orm("formerly"): ("formerly", Subject.text),
@@ -113,10 +120,10 @@ _SERVICE_TERMS: Terms = {
     _gql("maxTokens"): ("max_tokens", Subject.count),
     _gql("maxCost"): ("max_cost", Subject.count),
     _gql("trustedDocuments"): ("trusted_documents", Subject.flag),
+    _ISSUER: ("issuer", Subject.text),
+    _AUDIENCE: ("audience", Subject.text),
+    _auth("jwks"): ("jwks", Subject.text),
 }
-
-_SCALARS = {type_.value: type_ for type_ in FieldType}
-_KINDS = {_rel(kind.value): kind for kind in Kind}
 
 
 @dataclass(frozen=True)
@@ -130,12 +137,12 @@ def read_statements(ontology: Ontology) -> Reading:
     return Reading(reader.statements(), tuple(reader.problems))
 
 
-class _Reader(SourceReader):
+class _Reader(SourceReader, TaskReader, ChannelReader, AccessReader):
     def statements(self) -> Statements:
         """Of a relationship that is of two kinds, the first is read: `wrong-value` reports it."""
         entities = [self.entity(node) for node in self.instances(_ENTITY, "an entity")]
         kinds: dict[str, Kind] = {}
-        for class_, kind in _KINDS.items():
+        for class_, kind in KINDS.items():
             for node in self.instances(class_, "a relationship"):
                 if kinds.setdefault(node, kind) is not kind:
                     place = Place(node, TYPE, class_)
@@ -156,6 +163,9 @@ class _Reader(SourceReader):
             pools=self.pools(),
             breakers=self.breakers(),
             retries=self.retries(),
+            tasks=self.tasks(),
+            channels=self.channels(),
+            messages=self.messages(),
             read=frozenset(self.read),
         )
 
@@ -171,6 +181,7 @@ class _Reader(SourceReader):
             **subject.stated(_ENTITY_TERMS),
             unique_together=subject.groups(_orm("uniqueTogether"), "field names"),
             indexes=subject.groups(_orm("indexes"), "field names"),
+            permissions=self.permissions(subject),
             doubtful=subject.doubtful or None in fields,
         )
 
@@ -182,7 +193,7 @@ class _Reader(SourceReader):
             return None
         type_ = self.type(subject, _FIELD_TYPE, kinds=True)
         values = subject.texts(_VALUES, "strings")
-        if type_ == _NO_TYPE:
+        if type_ == NO_TYPE:
             self.missing(subject, _FIELD_TYPE, "a field")
         stated = subject.stated(_FIELD_TERMS)
         if type_.scalar and type_.scalar.value is FieldType.ENUM and not values:
@@ -197,29 +208,9 @@ class _Reader(SourceReader):
             implied_maximum=type_.maximum,
             values=values,
             **stated,
+            permissions=self.permissions(subject, Operation.READ, Operation.UPDATE),
             doubtful=subject.doubtful,
         )
-
-    def type(self, subject: Subject, predicate: str, *, kinds: bool = False) -> _Type:
-        """A type of the vocabulary by its name, an XSD datatype by its IRI or, for a field, a kind of relationship."""
-        value = subject.single(predicate)
-        if value is None:
-            return _NO_TYPE
-        triple = (subject.node, predicate, value)
-        name = text_of(value)
-        if name is not None and name in _SCALARS:
-            return _Type(scalar=Stated(_SCALARS[name], *triple))
-        if kinds and value in _KINDS:
-            return _Type(kind=Stated(_KINDS[value], *triple))
-        if is_iri(value) and iri(value) in datatypes():
-            full = iri(value)
-            return _Type(
-                scalar=Stated(datatypes()[full], *triple),
-                minimum=IMPLIED_MINIMUM.get(full),
-                maximum=IMPLIED_MAXIMUM.get(full),
-            )
-        subject.report(unknown_type.diagnostic(Place(*triple), name, self.ontology.shorten(value)))
-        return _NO_TYPE
 
     def relationship(self, node: str, kind: Kind) -> RelationshipStatement:
         subject = self.subject(node, RELATIONSHIP)
@@ -248,7 +239,7 @@ class _Reader(SourceReader):
                 self.missing(subject, predicate, "an endpoint")
         response = subject.properties.get(_RESPONSE, [""])[0]
         refers = is_iri(response) and iri(response) not in datatypes()
-        type_ = _NO_TYPE if refers else self.type(subject, _RESPONSE)
+        type_ = NO_TYPE if refers else self.type(subject, _RESPONSE)
         parameters = [
             self.parameter(value) for _, value in subject.nodes(_PARAMETERS, "parameters [ … ]")
         ]
@@ -282,19 +273,17 @@ class _Reader(SourceReader):
 
     def service(self, node: str) -> ServiceStatement:
         subject = self.subject(node, API + "Service")
-        return ServiceStatement(
+        service = ServiceStatement(
             iri=iri(node),
             place=Place(node),
             **subject.stated(_SERVICE_TERMS),
+            algorithms=subject.texts(_auth("algorithms"), "algorithms"),
+            subscribe=rules(subject, SUBSCRIBE),
+            publish=rules(subject, PUBLISH),
+            permissions=self.permissions(subject),
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Type:
-    scalar: Stated[FieldType] | None = None
-    kind: Stated[Kind] | None = None
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-
-
-_NO_TYPE = _Type()
+        needed = {_ISSUER: service.issuer, _AUDIENCE: service.audience}
+        for predicate, stated in needed.items():
+            if service.asks_for_tokens and not (stated and stated.value):
+                self.missing(subject, predicate, "a service that takes tokens")
+        return service

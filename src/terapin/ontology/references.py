@@ -1,4 +1,4 @@
-"""What data sources and entities name of what configures them."""
+"""What data sources and entities name of what configures them, and tasks, channels and messages."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ def references(statements: Statements) -> Iterator[Reference]:
     for entity in statements.entities.values():
         yield from _stated(
             (entity.data_source, statements.sources), (entity.cache, statements.caches)
+        )
+    for task in statements.tasks:
+        yield from _stated(
+            *((entity, statements.entities) for entity in task.triggers.values()),
+            *((parameter.entity, statements.entities) for parameter in task.parameters),
+        )
+
+    for channel in statements.channels:
+        yield from _stated(*((each, statements.messages) for each in channel.messages))
+    for message in statements.messages.values():
+        yield from _stated(
+            (message.entity, statements.entities),
+            *((field.entity, statements.entities) for field in message.fields),
         )
 
 

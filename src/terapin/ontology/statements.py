@@ -12,14 +12,20 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from terapin.model import (
+    Backoff,
+    Broadcast,
     CacheBackend,
     Cascade,
+    Change,
     FieldType,
     Kind,
+    Operation,
     ParameterIn,
     Place,
+    Priority,
     Serializer,
     SourceKind,
+    Who,
 )
 
 Value = TypeVar("Value", covariant=True)
@@ -48,6 +54,36 @@ def is_true(stated: Stated[bool] | None) -> bool:
 
 def is_false(stated: Stated[bool] | None) -> bool:
     return stated is not None and not stated.value
+
+
+def said(description: Stated[str] | None) -> str | None:
+    """White space alone says nothing."""
+    return (value_of(description) or "").strip() or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionStatement:
+    """`values` are terms, any of which the field may have."""
+
+    field: Stated[str]
+    values: tuple[Stated[str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleStatement:
+    place: Place
+    who: Who
+    role: str | None = None
+    condition: ConditionStatement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionStatement:
+    """Any of the rules is enough."""
+
+    operation: Operation
+    place: Place
+    rules: tuple[RuleStatement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +117,7 @@ class FieldStatement:
     scale: Stated[int] | None = None
     expose: Stated[bool] | None = None
     values: tuple[Stated[str], ...] = ()
+    permissions: tuple[PermissionStatement, ...] = ()
     implied_minimum: Decimal | None = None
     implied_maximum: Decimal | None = None
     doubtful: bool = False
@@ -114,6 +151,10 @@ class EntityStatement:
     cache: Stated[str] | None = None
     expose: Stated[bool] | None = None
     mutations: Stated[bool] | None = None
+    permissions: tuple[PermissionStatement, ...] = ()
+    owner: Stated[str] | None = None
+    tenant: Stated[str] | None = None
+    is_subject: Stated[bool] | None = None
     doubtful: bool = False
 
     @cached_property
@@ -181,6 +222,86 @@ class EndpointStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskParameterStatement:
+    """`entity` is stated in the place of a type: of it, the key is sent."""
+
+    name: str
+    place: Place
+    type: Stated[FieldType] | None = None
+    entity: Stated[str] | None = None
+    required: Stated[bool] | None = None
+    default: Stated[str] | None = None
+    description: Stated[str] | None = None
+    max_length: Stated[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStatement:
+    iri: str
+    place: Place
+    formerly: Stated[str] | None = None
+    name: Stated[str] | None = None
+    description: Stated[str] | None = None
+    parameters: tuple[TaskParameterStatement, ...] = ()
+    queue: Stated[str] | None = None
+    pool: Stated[str] | None = None
+    priority: Stated[Priority] | None = None
+    max_retries: Stated[int] | None = None
+    backoff: Stated[Backoff] | None = None
+    retry_on: tuple[Stated[str], ...] = ()
+    retry_max_delay: Stated[Decimal] | None = None
+    timeout: Stated[Decimal] | None = None
+    soft_timeout: Stated[Decimal] | None = None
+    rate_limit: Stated[str] | None = None
+    unique_for: Stated[Decimal] | None = None
+    result_ttl: Stated[Decimal] | None = None
+    schedule: Stated[str] | None = None
+    every: Stated[Decimal] | None = None
+    dead_letter: Stated[bool] | None = None
+    expose: Stated[bool] | None = None
+    on_create: Stated[str] | None = None
+    on_update: Stated[str] | None = None
+    on_delete: Stated[str] | None = None
+    doubtful: bool = False
+
+    @property
+    def triggers(self) -> Mapping[Change, Stated[str]]:
+        """The entities that send it."""
+        stated = {
+            Change.CREATE: self.on_create,
+            Change.UPDATE: self.on_update,
+            Change.DELETE: self.on_delete,
+        }
+        return {change: entity for change, entity in stated.items() if entity}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStatement:
+    """It carries the key of an entity, or fields."""
+
+    iri: str
+    place: Place
+    type: Stated[str] | None = None
+    entity: Stated[str] | None = None
+    fields: tuple[TaskParameterStatement, ...] = ()
+    broadcast: Stated[Broadcast] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStatement:
+    iri: str
+    place: Place
+    path: Stated[str] | None = None
+    messages: tuple[Stated[str], ...] = ()
+    history: Stated[int] | None = None
+    presence: Stated[bool] | None = None
+    max_message_bytes: Stated[int] | None = None
+    rate_per_second: Stated[Decimal] | None = None
+    subscribe: tuple[Stated[str], ...] = ()
+    publish: tuple[Stated[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStatement:
     iri: str
     place: Place
@@ -195,6 +316,17 @@ class ServiceStatement:
     max_tokens: Stated[int] | None = None
     max_cost: Stated[int] | None = None
     trusted_documents: Stated[bool] | None = None
+    issuer: Stated[str] | None = None
+    audience: Stated[str] | None = None
+    jwks: Stated[str] | None = None
+    algorithms: tuple[Stated[str], ...] = ()
+    subscribe: tuple[Stated[str], ...] = ()
+    publish: tuple[Stated[str], ...] = ()
+    permissions: tuple[PermissionStatement, ...] = ()
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        return bool(self.issuer or self.audience or self.jwks or self.algorithms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,4 +411,7 @@ class Statements:
     pools: Mapping[str, PoolStatement] = field(default_factory=dict)
     breakers: Mapping[str, BreakerStatement] = field(default_factory=dict)
     retries: Mapping[str, RetryStatement] = field(default_factory=dict)
+    tasks: tuple[TaskStatement, ...] = ()
+    channels: tuple[ChannelStatement, ...] = ()
+    messages: Mapping[str, MessageStatement] = field(default_factory=dict)
     read: frozenset[str] = frozenset()

@@ -115,9 +115,10 @@ class Subject:
             return None
         return values[0]
 
-    def _read(
+    def parsed(
         self, predicate: str, parse: Callable[[str], Value | None], expected: str
     ) -> Stated[Value] | None:
+        """What `parse` makes of the value, or None of one that is not as `expected`."""
         term = self.single(predicate)
         if term is None:
             return None
@@ -128,33 +129,33 @@ class Subject:
         return Stated(value, self.node, predicate, term)
 
     def text(self, predicate: str) -> Stated[str] | None:
-        return self._read(predicate, text_of, "a string")
+        return self.parsed(predicate, text_of, "a string")
 
     def version(self, predicate: str) -> Stated[str] | None:
-        return self._read(predicate, _version_of, "a version such as 1.0.0")
+        return self.parsed(predicate, _version_of, "a version such as 1.0.0")
 
     def flag(self, predicate: str) -> Stated[bool] | None:
-        return self._read(predicate, _flag_of, "true or false")
+        return self.parsed(predicate, _flag_of, "true or false")
 
     def count(self, predicate: str) -> Stated[int] | None:
-        return self._read(predicate, _count_of, "a whole number from 0 on")
+        return self.parsed(predicate, _count_of, "a whole number from 0 on")
 
     def number(self, predicate: str) -> Stated[Decimal] | None:
-        return self._read(predicate, number_of, "a number")
+        return self.parsed(predicate, number_of, "a number")
 
     def reference(self, predicate: str) -> Stated[str] | None:
         """Of something that is declared without an IRI, it is told there."""
         if any(map(self._is_nameless, self.properties.get(predicate, ()))):
             self.doubtful = True
             return None
-        return self._read(predicate, _iri_of, "an IRI")
+        return self.parsed(predicate, _iri_of, "an IRI")
 
     def _is_nameless(self, term: str) -> bool:
         kinds = self.graph.values(term, TYPE) if is_blank(term) else []
         return any(kind.startswith(_OURS) for kind in kinds)
 
     def term(self, predicate: str) -> Stated[str] | None:
-        return self._read(predicate, lambda term: term, "a value")
+        return self.parsed(predicate, lambda term: term, "a value")
 
     def choice(
         self, predicate: str, choices: type[Choice], fold: Callable[[str], str] = str

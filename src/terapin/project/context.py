@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from ..layers.types import SPELLINGS
-from ..model import Endpoint, Entity, Field, FieldType, Relationship, ServiceModel
+from ..model import (
+    Endpoint,
+    Entity,
+    Field,
+    FieldType,
+    Priority,
+    Relationship,
+    ServiceModel,
+    Task,
+)
+from ..model.tasks import DEFAULT, HARD_LIMIT
 
 
 def template_context(model: ServiceModel) -> dict[str, Any]:
-    """`service`, `models` and `endpoints`; `type` is a Python annotation, names are as generated code has them."""
+    """`service`, `models`, `endpoints` and `tasks`; `type` is a Python annotation, names are as generated code has them."""
     return {
         "service": {
             "name": model.name,
@@ -18,6 +28,7 @@ def template_context(model: ServiceModel) -> dict[str, Any]:
         },
         "models": [_model(model, entity) for entity in model.entities.values()],
         "endpoints": [_endpoint(model, endpoint) for endpoint in model.endpoints],
+        "tasks": [_task(model, task) for task in model.tasks],
     }
 
 
@@ -79,6 +90,32 @@ def _endpoint(model: ServiceModel, endpoint: Endpoint) -> dict[str, Any]:
                 "required": parameter.required,
             }
             for parameter in endpoint.parameters
+        ],
+    }
+
+
+def _task(model: ServiceModel, task: Task) -> dict[str, Any]:
+    return {
+        "iri": task.iri,
+        "name": task.name,
+        "moduleName": task.module,
+        "description": task.description or "",
+        "queue": task.queue or DEFAULT,
+        "priority": (task.priority or Priority.NORMAL).value,
+        "routing": task.pool or DEFAULT,
+        "maxRetries": task.max_retries or 0,
+        "timeout": int(task.timeout or HARD_LIMIT),
+        "schedule": task.schedule or "",
+        "parameters": [
+            {
+                "name": parameter.attribute,
+                "type": _annotation(
+                    parameter.type, optional=not parameter.required and parameter.default is None
+                ),
+                "entity": model.entities[parameter.entity].class_name if parameter.entity else "",
+                "required": parameter.required,
+            }
+            for parameter in task.parameters
         ],
     }
 

@@ -42,7 +42,7 @@ def _inputs(root: Path, ontology: Mapping[str, bytes], lenient: bool) -> str:
     for name, content in (*ontology.items(), *state.items()):
         found.update(f"{name}\0".encode())
         found.update(hashlib.sha256(content).digest())
-    for word in (f"lenient {lenient}", *_generator()):
+    for word in (f"lenient {lenient}", *generator()):
         found.update(f"{word}\0".encode())
     return found.hexdigest()
 
@@ -55,7 +55,7 @@ def _missing(root: Path) -> str:
 
 
 @cache
-def _generator() -> tuple[str, ...]:
+def generator() -> tuple[str, ...]:
     """Terapin itself, by the size and the time of its files."""
     with as_file(files("terapin")) as package:
         stats = {path: path.stat() for path in sorted(package.rglob("*")) if _is_part(path)}

@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ..layers.registry import LAYERS
-from ..model import ServiceModel
+from ..model import Entity, ServiceModel, Task
 from .apply import base
 from .changes import ChangeSet
 from .disk import Disk
 from .errors import ProjectError
+from .known import Known
 from .lock import Lock, history
 from .notes import installed
 from .plan import Ownership, PlannedFile, Project
@@ -25,15 +26,17 @@ def generate(
     root: Path,
     extra: tuple[PlannedFile, ...] = (),
     options: Options = Options(),  # noqa: B008
+    known: Known | None = None,
 ) -> ChangeSet:
     """What it would mean to generate `project` at `root`; `extra` are planned files that no layer knows.
 
-    Renders only what is made from something else than last time.
+    Renders only what is made from something else than last time, of which `known` may say something.
     """
     planned = by_path((*plan(project), *extra))
     lock, disk = Lock.load(root), Disk(root)
     _refuse_gaps(planned, lock, disk)
-    sources = {path: plan.digest(template_digests()) for path, plan in planned.items()}
+    known = known or Known()
+    sources = {path: known.digest(plan, template_digests()) for path, plan in planned.items()}
     continued = origins(planned, lock, formerly(project.model))
 
     def is_stale(path: PurePosixPath) -> bool:
@@ -74,8 +77,9 @@ def plan(project: Project) -> list[PlannedFile]:
 
 
 def formerly(model: ServiceModel) -> Mapping[str, str]:
-    """By the IRI of an entity that was renamed, the one it had."""
-    return {each.iri: each.formerly for each in model.entities.values() if each.formerly}
+    """By the IRI of an entity or a task that was renamed, the one it had."""
+    named: tuple[Entity | Task, ...] = (*model.entities.values(), *model.tasks)
+    return {each.iri: each.formerly for each in named if each.formerly}
 
 
 def by_path(files: Iterable[PlannedFile]) -> dict[PurePosixPath, PlannedFile]:

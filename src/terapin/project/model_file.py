@@ -30,8 +30,9 @@ from ..model import (
 from .errors import ProjectError
 from .lock import MODEL
 
-# What says where something stands, or what it was once called, is no part of what it is; GraphQL concerns no table.
-_LEFT_OUT = frozenset({"place", "formerly", "graphql"})
+# What says where something stands, or what it was once called, is no part of what it is; GraphQL, whose tokens are
+# taken, and what is declared of tasks and channels concern no table.
+_LEFT_OUT = frozenset({"place", "formerly", "graphql", "tasks", "access", "channels", "messages"})
 _NUMBERS = frozenset({FieldType.DECIMAL, FieldType.FLOAT})
 _TYPES = frozenset(FieldType)
 # The model, its entities, one of them, its fields: what lies deeper stands on one line.
@@ -77,6 +78,11 @@ def load_model(
     if mistake := next(_mistakes(model), None):
         raise _unreadable(mistake)
     return model
+
+
+def entity_texts(dumped: bytes) -> dict[str, bytes]:
+    """Each entity as `dump_model` wrote it, by its IRI."""
+    return {json.loads(match[1]): match[0] for match in _ENTITY.finditer(dumped)}
 
 
 def _without_known(content: bytes, dumped: bytes) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..model import ServiceModel
+from ..model import Entity, ServiceModel
 from .history import History
 
 
@@ -51,13 +52,25 @@ class Project:
         return self.package.replace("_", "-")
 
 
+@dataclass(frozen=True)
+class Deferred:
+    """A view that is made when somebody asks for it, from nothing but `entities`."""
+
+    entities: tuple[Entity, ...]
+    make: Callable[[], object]
+
+    @cached_property
+    def view(self) -> object:
+        return self.make()
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
     """A file to be: either `template` rendered with `view`, or `content` as it is.
 
-    `path` is relative to the project. A view is a frozen dataclass whose repr is stable: together with the
-    template it is what the file is made from. `subject` is the IRI that the file is about, under which it is
-    found again when its path changes: a layer has at most one file of each ownership about it.
+    `path` is relative to the project. A view is a frozen dataclass whose repr is stable, or one that is deferred:
+    together with the template it is what the file is made from. `subject` is the IRI that the file is about, under
+    which it is found again when its path changes: a layer has at most one file of each ownership about it.
     """
 
     path: PurePosixPath
@@ -68,12 +81,16 @@ class PlannedFile:
     view: Any = None
     content: bytes | None = None
 
+    @property
+    def made_view(self) -> Any:
+        return self.view.view if isinstance(self.view, Deferred) else self.view
+
     def digest(self, template_digests: Mapping[str, str]) -> str:
         """Of everything the file is made from; `template_digests` maps each template to that of its layer's."""
         parts: Iterable[bytes] = (
             (self.content,)
             if self.content is not None
-            else (template_digests[self.template or ""].encode(), repr(self.view).encode())
+            else (template_digests[self.template or ""].encode(), repr(self.made_view).encode())
         )
         return digest(b"\0".join((str(self.path).encode(), self.ownership.encode(), *parts)))
 

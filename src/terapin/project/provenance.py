@@ -111,6 +111,21 @@ def _named(model: ServiceModel) -> Iterator[Named]:
         for end in entity.relationships:
             for text in (end.attribute, end.name):
                 yield Named(text, "relationship", end.iri, entity.iri, end.place)
+    for task in model.tasks:
+        for role, text in {"task": task.module, "registered as": task.name}.items():
+            yield Named(text, role, task.iri, task.iri, task.place)
+        yield Named(task.parameters_class, "parameters", task.iri, task.iri, task.place)
+        for parameter in task.parameters:
+            for text in (parameter.attribute, parameter.name):
+                identity = f"{task.iri} {parameter.name}"
+                yield Named(text, "parameter", identity, task.iri, parameter.place)
+    for message in model.messages:
+        for role, text in {"message": message.module, "type": message.type}.items():
+            yield Named(text, role, message.iri, message.iri, message.place)
+        yield Named(message.payload_class, "payload", message.iri, message.iri, message.place)
+    for channel in model.channels:
+        for role, text in {"channel": channel.module, "path": channel.path}.items():
+            yield Named(text, role, channel.iri, channel.iri, channel.place)
     for endpoint in model.endpoints:
         for text in (endpoint.operation, endpoint.operation_id):
             yield Named(text, "endpoint", endpoint.iri, endpoint.iri, endpoint.place)

@@ -69,7 +69,7 @@ def environment() -> Environment:
 
 def _rendered(plan: PlannedFile) -> bytes:
     assert plan.template is not None
-    return environment().render(plan.template, {"view": plan.view}).encode()
+    return environment().render(plan.template, {"view": plan.made_view}).encode()
 
 
 def _parse_back(path: PurePosixPath, content: bytes) -> None:

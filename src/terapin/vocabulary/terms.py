@@ -16,9 +16,11 @@ _READABLE = {
     "Field": "field",
     "Former": "IRI or name",
     "Parameter": "parameter",
+    "PayloadField": "field of a message",
     "Relationship": "relationship",
     "Condition": "condition",
     "Seconds": "seconds",
+    "TaskParameter": "parameter of a task",
     "Type": "type",
 }
 _RANGES = {
@@ -89,9 +91,12 @@ class Vocabulary:
         return (term for term in self.terms.values() if term.prefix == prefix)
 
 
+CONDITION = _VOC + "Condition"
 FIELD = _VOC + "Field"
 PARAMETER = _VOC + "Parameter"
+PAYLOAD_FIELD = _VOC + "PayloadField"
 RELATIONSHIP = _VOC + "Relationship"
+TASK_PARAMETER = _VOC + "TaskParameter"
 
 _FILES = ("api", "orm", "relationship", "async", "database", "graphql", "task", "websocket", "auth")
 

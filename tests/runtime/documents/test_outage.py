@@ -34,7 +34,7 @@ async def fragile(postgresql: str, server: MongodbServer) -> AsyncIterator[Api]:
     store = {
         "acquire_timeout": 0.2,
         "connect_timeout": 0.5,
-        "statement_timeout": 1.5,
+        "statement_timeout": 2.5,
         "breaker_failures": 3,
         "breaker_reset": 0.5,
         "pool_max": 5,
@@ -65,7 +65,7 @@ async def test_a_server_that_stops_answering_costs_others_nothing(
     server.process.send_signal(signal.SIGSTOP)
     answers = await asyncio.gather(*(timed(fragile, "/activities") for _ in range(20)))
     assert {status for status, _ in answers} == {503}
-    assert max(seconds for _, seconds in answers) < 4
+    assert max(seconds for _, seconds in answers) < 6
     assert (await fragile.client.get("/members")).status_code == 200
 
     async def is_noticed() -> bool:
@@ -94,10 +94,10 @@ async def test_a_server_that_is_gone_is_soon_not_asked(fragile: Api, server: Mon
         with pytest.raises(Unavailable):
             await source.call(lambda: source.database["activities"].find_one({}))
         # Bounded by the time to connect, not by that of a statement.
-        assert time.perf_counter() - start < 0.9
+        assert time.perf_counter() - start < 2
     assert source.breaker.state is State.OPEN
     status, seconds = await timed(fragile, "/activities")
-    assert (status, seconds < 0.3) == (503, True)
+    assert (status, seconds < 0.5) == (503, True)
     ready = await fragile.client.get("/health/ready")
     assert ready.json()["sources"]["activity_store"]["status"] == "down"
     assert ready.json()["sources"]["database"]["status"] == "up"
@@ -155,7 +155,7 @@ async def test_the_server_is_told_how_much_time_there_is(fragile: Api) -> None:
     await source.call(asked)
     with deadline(0.2):
         await source.call(asked)
-    assert 500 < told[0] <= 1500
+    assert 1500 < told[0] <= 2500
     assert 0 < told[1] <= 200
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Annotated
+
 import pytest
 import strawberry
 from strawberry import Info
@@ -21,6 +24,7 @@ from ..blog.graphql.fields.specimen import SpecimenFields
 from ..blog.graphql.inputs.specimen import SpecimenOrder, SpecimenWhere
 from ..blog.graphql.queries import QueryFields
 from ..blog.graphql.types.post import Post
+from ..blog.settings import Settings
 from ..harness import Api
 from .asking import ask, fail
 
@@ -29,9 +33,24 @@ def _hidden() -> str:
     return "hidden"
 
 
+def _none() -> list[Specimen]:
+    return []
+
+
+@strawberry.interface
+class Measured:
+    ratio: float | None
+    amount: Decimal | None
+
+
+@strawberry.interface
+class Related:
+    others: list[Specimen]
+
+
 @object_type
-class Specimen(SpecimenFields):
-    """With fields of its own, and one in the place of a column."""
+class Specimen(SpecimenFields, Measured, Related):
+    """With fields of its own, one in the place of a column, and two interfaces."""
 
     @strawberry.field
     def double(self) -> int:
@@ -48,6 +67,21 @@ class Specimen(SpecimenFields):
         raise Conflict("not today")
 
     class_: str | None = strawberry.field(name="class", resolver=_hidden)
+    others: list[Specimen] = strawberry.field(resolver=_none, metadata={"size": 1000})
+
+
+@strawberry.type
+class Nothing:
+    said: str
+
+
+Found = Annotated[Specimen | Nothing, strawberry.union("Found")]
+
+
+async def _latest(info: Info[Context]) -> list[Specimen]:
+    async with info.context.reading() as session:
+        page = await specimens.service(session).list(PageQuery())
+    return [instance(Specimen, row) for row in page.items]
 
 
 @strawberry.type
@@ -60,9 +94,15 @@ class Query:
 
     @strawberry.field
     async def latest(self, info: Info[Context]) -> list[Specimen]:
-        async with info.context.reading() as session:
-            page = await specimens.service(session).list(PageQuery())
-        return [instance(Specimen, row) for row in page.items]
+        return await _latest(info)
+
+    @strawberry.field
+    async def measured(self, info: Info[Context]) -> list[Measured]:
+        return [*await _latest(info)]
+
+    @strawberry.field
+    def found(self) -> Found:
+        return Nothing(said="nothing")
 
 
 @pytest.fixture
@@ -98,6 +138,25 @@ async def test_problems_of_ones_own_are_told(extended: Api) -> None:
 async def test_lists_of_ones_own_cost_what_is_said_of_them(extended: Api) -> None:
     extended.app.state.graphql.settings.max_cost = 9
     assert "cost of the operation is 10" in (await fail(extended, "{ latest { id } }"))["message"]
+
+
+async def test_interfaces_of_ones_own_hold_on_both_paths(extended: Api, settings: Settings) -> None:
+    await extended.post("/specimens", limit=1, ratio=0.5, amount="1.5", tree={})
+    before = extended.app.state.shortcut.answered
+    query = """{ specimens { ... on Measured { ratio ...Exact } ... on Found { ... on Specimen { limit } }
+        ... on Found { ... on Nothing { said } } } } fragment Exact on Measured { amount }"""
+    assert await ask(extended, query) == {
+        "specimens": [{"ratio": 0.5, "amount": "1.5000000000", "limit": 1}]
+    }
+    assert extended.app.state.shortcut.answered - before == settings.fast_path
+    query = "{ measured { __typename ratio ... on Specimen { limit } } }"
+    answer = await ask(extended, query)
+    assert answer["measured"] == [{"__typename": "Specimen", "ratio": 0.5, "limit": 1}]
+
+
+async def test_an_interface_costs_what_its_dearest_type_does(extended: Api) -> None:
+    query = "{ specimens(limit: 5) { ... on Related { others { id } } } }"
+    assert "cost of the operation is 5,005" in (await fail(extended, query))["message"]
 
 
 def fields(type_: type[object]) -> dict[str, StrawberryField]:

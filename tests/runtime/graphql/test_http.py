@@ -83,6 +83,38 @@ async def test_what_is_no_request_is_a_problem(api: Api, request_: Any, status: 
     assert response.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"query": "{ tags { id } }"}, 200),
+        ({"query": "query($n: Int!) { tags(limit: $n) { id } }", "variables": '{"n": 1}'}, 200),
+        ({"query": "query A { tags { id } } mutation B { deleteTag(id: 1) }", "operationName": "A"}, 200),
+        ({"query": "{ nothing }"}, 400),
+        ({"query": "{ tags { id } }", "variables": "[]"}, 400),
+        ({"query": "{ tags { id } }", "extensions": "{"}, 400),
+        ({"variables": "{}"}, 400),
+        ({"query": "mutation { deleteTag(id: 1) }"}, 405),
+        ({"query": "query A { tags { id } } mutation B { deleteTag(id: 1) }", "operationName": "B"}, 405),
+    ],
+)  # fmt: skip
+async def test_get_reads(api: Api, query: dict[str, str], status: int) -> None:
+    response = await api.client.get("/graphql", params=query, headers={"accept": GRAPHQL})
+    assert response.status_code == status, response.text
+    if status == 200:
+        assert response.json()["data"]
+    if status == 405:
+        assert response.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "url", ["/graphql?query=%ff", "/graphql?variables=1&query=a", "/graphql?x"]
+)
+async def test_what_is_no_url_of_a_query_is_a_problem(api: Api, url: str) -> None:
+    response = await api.client.get(url)
+    assert response.status_code == 400, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+
+
 async def test_an_operation_is_chosen_by_its_name(api: Api) -> None:
     query = "query a { a: tags { id } } query b { b: tags { id } }"
     response = await api.client.post("/graphql", json={"query": query, "operationName": "b"})
@@ -111,8 +143,23 @@ async def test_production_does_not_show_its_schema(settings: Settings) -> None:
         wrong = await send(api, query, o=[{"usernam": "ASC"}])
         assert "usernam" in wrong.text
         assert "Did you mean" not in wrong.text
-        assert (await api.client.get("/graphql")).status_code == 405
+        assert (await api.client.get("/graphql")).status_code == 400
         assert (await ask(api, "{ __typename }"))["__typename"] == "Query"
+
+
+async def test_what_the_ontology_says_of_a_field_stands_wherever_it_is_asked_for(api: Api) -> None:
+    for kind, fields in (
+        ("Post", "fields"),
+        *(
+            (f"Post{each}", "inputFields")
+            for each in ("Where", "Order", "CreateInput", "UpdateInput")
+        ),
+    ):
+        query = f'{{ __type(name: "{kind}") {{ {fields} {{ name description }} }} }}'
+        shown = (await ask(api, query))["__type"][fields]
+        said = {each["name"]: each["description"] for each in shown}
+        assert said["price"] == "What reading it costs", kind
+        assert said["title"] is None
 
 
 async def test_development_helps(api: Api) -> None:

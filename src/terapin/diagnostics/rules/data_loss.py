@@ -8,7 +8,7 @@ from terapin.evolution.change import Change, TableChange, joined, made_by, refer
 from terapin.evolution.likeness import successor, successor_column
 from terapin.evolution.schema import Column, Table
 from terapin.evolution.types import RESTRICTED, keeps_values
-from terapin.model import DATABASE, Entity, Field, FieldType, Place
+from terapin.model import DATABASE, TASK_TABLE, Entity, Field, FieldType, Place
 
 RULE = Rule(
     code="data-loss",
@@ -56,6 +56,10 @@ def judge(change: Change, shorten: Callable[[str], str]) -> Iterator[Diagnostic]
         if table.source and not successor(table, change) and not gone & set(joined(table)):
             name = shorten(table.source.iri)
             yield _lost(None, f"the table {table.name} of {name} would be dropped with its rows")
+        elif table.name == TASK_TABLE:
+            yield _lost(
+                None, f"the table {table.name} would be dropped, with the tasks that wait in it"
+            )
     for before, now in change.moved:
         if isinstance(before.source, Entity) and isinstance(now.source, Entity):
             yield _moved(before.source, now.source, shorten)

@@ -11,7 +11,7 @@ from terapin.model import FieldType, Now
 from terapin.ontology.build import digits_of, field_length
 from terapin.ontology.defaults import EXPECTED, Default, default_of
 from terapin.ontology.facts import Facts
-from terapin.ontology.statements import FieldStatement, is_true
+from terapin.ontology.statements import FieldStatement, Stated, is_true
 
 RULE = Rule(
     code="default-type",
@@ -53,6 +53,25 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
                 continue
             if isinstance(default_of(type_.value, default.value), Now | None):
                 yield RULE.at(default.place, _expected(type_.value))
+    tasks, messages = facts.statements.tasks, facts.statements.messages.values()
+    for parameters in (
+        *(task.parameters for task in tasks),
+        *(message.fields for message in messages),
+    ):
+        for each in parameters:
+            if each.type and each.default:
+                yield from _of_parameter(each.type.value, each.default)
+
+
+def _of_parameter(type_: FieldType, stated: Stated[str]) -> Iterator[Diagnostic]:
+    """`task-parameter` speaks of an Enum."""
+    default = default_of(type_, stated.value)
+    if isinstance(default, Now | None):
+        yield RULE.at(stated.place, _expected(type_))
+    elif isinstance(default, str) and "\0" in default:
+        yield RULE.at(
+            stated.place, "the default has the character NUL, which no database can store"
+        )
 
 
 def _of_field(field: FieldStatement) -> Iterator[Diagnostic]:

@@ -42,6 +42,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     entities = {each.iri: each.formerly for each in statements.entities.values()}
     yield from _taken(entities, shown)
     yield from _taken({each.iri: each.formerly for each in statements.relationships}, shown)
+    yield from _taken({each.iri: each.formerly for each in statements.tasks}, shown)
     for entity in statements.entities.values():
         yield from _taken({each.name: each.formerly for each in entity.fields}, repr)
 

@@ -6,7 +6,7 @@ from terapin.diagnostics.diagnostic import Diagnostic, Label
 from terapin.diagnostics.rule import Rule
 from terapin.model import FieldType, Place, naming, reserved
 from terapin.ontology.facts import Facts, Member
-from terapin.ontology.statements import EntityStatement
+from terapin.ontology.statements import EntityStatement, FieldStatement
 from terapin.ontology.terms import term
 
 RULE = Rule(
@@ -45,6 +45,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     ]
     yield from _types(facts, shown)
     for entity in shown:
+        yield from _enumerations(facts, entity)
         yield from _fields(facts, entity)
         yield from _operators(facts, entity)
 
@@ -74,13 +75,33 @@ _HELP = "give it another class by `orm:className`, or hide it by `gql:expose fal
 
 
 def _taken(facts: Facts, entity: EntityStatement) -> Iterator[str]:
+    yield from _own(facts, entity)
+    for _, enum in _enums(facts, entity):
+        yield from (enum, f"{enum}EqualFilter", f"Nullable{enum}EqualFilter")
+
+
+def _own(facts: Facts, entity: EntityStatement) -> Iterator[str]:
     class_name = _class(facts, entity)
-    yield from (f"{class_name}{suffix}" for suffix in ("", *naming.GRAPHQL_SUFFIXES))
+    return (f"{class_name}{suffix}" for suffix in ("", *naming.GRAPHQL_SUFFIXES))
+
+
+def _enums(facts: Facts, entity: EntityStatement) -> Iterator[tuple[FieldStatement, str]]:
     for field in entity.scalars.values():
         if field.type and field.type.value is FieldType.ENUM:
             attribute = facts.naming.fields[field.identity].attribute
-            enum = naming.enum_name(class_name, attribute)
-            yield from (enum, f"{enum}EqualFilter", f"Nullable{enum}EqualFilter")
+            yield field, naming.enum_name(_class(facts, entity), attribute)
+
+
+def _enumerations(facts: Facts, entity: EntityStatement) -> Iterator[Diagnostic]:
+    own = set(_own(facts, entity))
+    for field, enum in _enums(facts, entity):
+        if enum in own and facts.exposure.shows(field):
+            shown = facts.ontology.shorten(term(entity.iri))
+            yield RULE.at(
+                field.place,
+                f"the enumeration of '{field.name}' is called '{enum}', as a type of {shown} itself is",
+                help="give the field another name, or hide it by `gql:expose false`",
+            )
 
 
 def _class(facts: Facts, entity: EntityStatement) -> str:

@@ -6,19 +6,22 @@ from typing import NamedTuple
 
 from terapin.diagnostics.diagnostic import Diagnostic, Label
 from terapin.diagnostics.rule import Rule
+from terapin.model.tasks import HARD_LIMIT
 from terapin.ontology.facts import Facts
-from terapin.ontology.statements import Stated
+from terapin.ontology.statements import Stated, TaskStatement
 
 RULE = Rule(
     code="impossible-number",
     local=True,
-    summary="a number of a pool, a cache, a circuit breaker, a retry policy or a limit cannot be",
+    summary="a number of a pool, a cache, a circuit breaker, a retry policy, a task, a channel or a limit cannot be",
     explanation="""\
 Times are in seconds and longer than nothing, but for those that nothing switches off (`async:staleFor`,
 `async:negativeTtl`, `async:localTtl`), and shorter than ten years. A pool has room for one connection at least and for
 10,000 at most, a breaker opens after one failure or more, and a call is made once or more often. A limit of GraphQL
 is 1 or more. What is least is not more than what is most, and nothing is kept in a process for longer than it is kept
-at all.""",
+at all. A task is tried again 1,000 times at most, runs by itself once a second at most and within an hour unless
+`task:timeout` says more, and is asked to stop before it is stopped. A channel tells of 10,000 messages at most to
+whoever comes; a message has from 1 byte to 16 MiB, and there are at most 10,000 a second.""",
     example="""\
 ex:Main a db:DataSource ; db:type "postgresql" ; db:poolConfig ex:Pool .
 
@@ -42,8 +45,13 @@ _TIME = _Range(lambda number: 0 < number < _LONGEST, "more than 0 seconds and le
 _SPAN = _Range(lambda number: 0 <= number < _LONGEST, "0 seconds or more and less than ten years")
 _KEPT = _Range(lambda number: 0 <= number <= 10_000, "from 0 to 10000")
 _OPEN = _Range(lambda number: 1 <= number <= 10_000, "from 1 to 10000")
+_TRIED = _Range(lambda number: 0 <= number <= 1000, "from 0 to 1000")
+_PERIOD = _Range(lambda number: 1 <= number < _LONGEST, "1 second or more and less than ten years")
 _LIMIT = _Range(lambda number: 1 <= number < 2**31, "from 1 to 2147483647")
 _COUNT = _Range(lambda number: 1 <= number <= 1000, "from 1 to 1000")
+
+_BYTES = _Range(lambda number: 1 <= number <= 2**24, "from 1 to 16777216")
+_RATE = _Range(lambda number: 0 < number <= 10_000, "more than 0 and at most 10000")
 
 _RANGES: Mapping[str, _Range] = {
     "min_connections": _KEPT,
@@ -61,10 +69,19 @@ _RANGES: Mapping[str, _Range] = {
     "stale_for": _SPAN,
     "negative_ttl": _SPAN,
     "local_ttl": _SPAN,
+    "soft_timeout": _TIME,
+    "max_retries": _TRIED,
+    "retry_max_delay": _TIME,
+    "unique_for": _TIME,
+    "result_ttl": _TIME,
+    "every": _PERIOD,
     "max_depth": _LIMIT,
     "max_aliases": _LIMIT,
     "max_tokens": _LIMIT,
     "max_cost": _LIMIT,
+    "history": _KEPT,
+    "max_message_bytes": _BYTES,
+    "rate_per_second": _RATE,
 }
 # Of each two, the first is not more than the second.
 _ORDERED = (
@@ -79,8 +96,23 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     for declared in (statements.pools, statements.breakers, statements.retries, statements.caches):
         for each in declared.values():
             yield from _of(facts, each)
-    for service in statements.services:
-        yield from _of(facts, service)
+    for stated in (*statements.services, *statements.channels):
+        yield from _of(facts, stated)
+    for task in statements.tasks:
+        yield from _of(facts, task)
+        yield from _stopped(task)
+
+
+def _stopped(task: TaskStatement) -> Iterator[Diagnostic]:
+    soft = task.soft_timeout
+    hard = task.timeout.value if task.timeout else HARD_LIMIT
+    if soft and hard > 0 and soft.value >= hard:
+        yield RULE.at(
+            soft.place,
+            f"the task is asked to stop after {soft.value} seconds, and stopped after {hard}",
+            labels=(Label(task.timeout.place, "the other one"),) if task.timeout else (),
+            help="task:softTimeout is less than task:timeout, which is an hour unless stated",
+        )
 
 
 def _of(facts: Facts, statement: object) -> Iterator[Diagnostic]:

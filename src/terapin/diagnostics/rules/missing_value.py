@@ -10,8 +10,10 @@ RULE = Rule(
     summary="something that must be stated is not",
     explanation="""\
 A field has an `orm:fieldName` and an `orm:fieldType`, a relationship a `rel:from` and a `rel:to`, an
-endpoint an `api:method` and an `api:path`, a parameter an `api:name` and an `api:type`, a data source a
-`db:type`, and an enumeration its `orm:values`.""",
+endpoint an `api:method` and an `api:path`, a parameter a name and a type (`api:name` and `api:type`, or
+`task:name` and `task:type`), a data source a `db:type`, an enumeration its `orm:values`, and a condition an
+`auth:field` and what it is to be (`auth:equals` or `auth:in`). A service that takes tokens has an `auth:issuer` and an
+`auth:audience`: a token that somebody else was given, or for something else, is none of it.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:fields (

@@ -42,6 +42,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     yield from _classes(facts)
     yield from _tables(facts)
     yield from _operations(facts)
+    yield from _tasks(facts)
     yield from _attributes(facts)
     yield from _indexes(facts)
 
@@ -73,6 +74,29 @@ def _operations(facts: Facts) -> Iterator[Diagnostic]:
     yield from _collisions(facts, "operation", stated)
 
 
+def _tasks(facts: Facts) -> Iterator[Diagnostic]:
+    """Endpoints and tasks have their handlers in one place."""
+    stated = [
+        (task.iri, task.name, naming.task_name(task.name.value))
+        for task in facts.statements.tasks
+        if task.name
+    ]
+    yield from _collisions(facts, "name", stated)
+    operations = {
+        facts.naming.operations[each.iri].casefold(): each.operation_id.place
+        if each.operation_id
+        else each.place
+        for each in facts.statements.endpoints
+    }
+    for iri, name, made in stated:
+        if made.casefold() in operations:
+            yield _diagnostic(
+                f"{facts.ontology.shorten(term(iri))} and an endpoint have the same handler '{made}'",
+                name.place,
+                operations[made.casefold()],
+            )
+
+
 def _collisions(
     facts: Facts, what: str, stated: Iterable[tuple[str, Stated[str], str]]
 ) -> Iterator[Diagnostic]:
@@ -94,6 +118,16 @@ def _attributes(facts: Facts) -> Iterator[Diagnostic]:
             if name != member.name:
                 message = f"fields '{name}' and '{member.name}' are both called '{made}' in Python"
                 yield _diagnostic(message, member.place, first)
+    for task in facts.statements.tasks:
+        seen = {}
+        for each in task.parameters:
+            made = naming.attribute_name(each.name)
+            name, first = seen.setdefault(made.casefold(), (each.name, each.place))
+            if name != each.name:
+                message = (
+                    f"parameters '{name}' and '{each.name}' are both called '{made}' in Python"
+                )
+                yield _diagnostic(message, each.place, first)
 
 
 def _indexes(facts: Facts) -> Iterator[Diagnostic]:

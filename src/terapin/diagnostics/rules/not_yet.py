@@ -15,17 +15,19 @@ RULE = Rule(
     summary="a term is understood in a later version of terapin",
     explanation="""\
 The term belongs to the vocabulary, but what it asks for cannot be generated yet. It is refused rather than
-ignored: a service without the permissions, channels or tasks that its ontology states would not be the
+ignored: a service without the permissions that its ontology states would not be the
 service that is described. The same goes for classes of RDFS, OWL and SHACL.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
 
-ex:Room a ws:Channel .
+ex:Room a ws:Channel ; ws:streams ex:Book .
 """,
     mended="""\
 ex:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
+
+ex:Room a ws:Channel .
 """,
 )
 
@@ -50,7 +52,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         found = planned.get(iri(predicate))
         if found and not _follows(found, refused):
             yield _diagnostic(found, [Place(subject, predicate) for subject in subjects])
-    if not (facts.statements.entities or facts.statements.endpoints or facts.statements.sources):
+    statements = facts.statements
+    has_some = statements.entities or statements.endpoints or statements.sources
+    if not (has_some or statements.tasks or statements.channels):
         yield from _other_vocabularies(facts)
 
 

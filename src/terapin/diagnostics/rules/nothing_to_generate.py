@@ -12,9 +12,9 @@ RULE = Rule(
     code="nothing-to-generate",
     summary="the ontology declares nothing that a service could consist of",
     explanation="""\
-A service consists of entities (`orm:Entity`), of endpoints that the ontology declares (`api:Endpoint`), and of data
-sources and caches for code of its own (`db:DataSource`, `async:CacheStrategy`). This ontology has none of them: it is
-empty, or another file was meant.""",
+A service consists of entities (`orm:Entity`), of endpoints that the ontology declares (`api:Endpoint`), of background
+tasks (`task:AsyncTask`), of WebSocket channels (`ws:Channel`), and of data sources and caches for code of its own
+(`db:DataSource`, `async:CacheStrategy`). This ontology has none of them: it is empty, or another file was meant.""",
     example="""\
 ex:Shop a api:Service ; api:name "Shop" .
 """,
@@ -45,12 +45,14 @@ _ALONE = frozenset(
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """Silent where something else explains it: a misspelt class, one that is not understood yet."""
     statements, graph = facts.statements, facts.ontology.graph
-    if statements.entities or statements.endpoints or statements.sources or statements.caches:
+    if statements.entities or statements.endpoints or statements.tasks:
+        return
+    if statements.sources or statements.caches or statements.channels:
         return
     ours = any(kind.startswith(f"<{NAMESPACE}") for kind in graph.classes if kind not in _ALONE)
     if not ours and not _SPOKEN_OF.intersection(graph.classes):
         yield RULE.at(
             None,
-            "the ontology declares no entity, no endpoint and no data source",
+            "the ontology declares no entity, no endpoint, no task, no channel and no data source",
             help="declare one, as in `ex:Book a orm:Entity`; `terapin explain orm:Entity` has an example",
         )

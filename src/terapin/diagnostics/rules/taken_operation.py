@@ -14,7 +14,8 @@ RULE = Rule(
     explanation="""\
 Every operation of the API has an id of its own, after which clients name their methods. The operations of an
 entity are called `list_books`, `create_book`, `get_book`, `update_book` and `delete_book`, those of a relationship
-`list_books_of_author`. An endpoint without `api:operationId` is called after its IRI.""",
+`list_books_of_author`, and those of a task that is exposed `send_welcome`, `get_task` and `cancel_task`. An endpoint
+without `api:operationId` is called after its IRI.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .

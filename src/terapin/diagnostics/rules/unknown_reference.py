@@ -13,12 +13,13 @@ from terapin.vocabulary import vocabulary
 
 RULE = Rule(
     code="unknown-reference",
-    summary="a source, a pool, a cache, a breaker or a retry policy is named that is none",
+    summary="a source, a pool, a cache, a breaker, a retry policy, an entity or a message is named that is none",
     explanation="""\
 `orm:dataSource`, `orm:cache`, `db:poolConfig`, `db:circuitBreakerConfig`, `db:retryConfig` and `db:cacheConfig` name
-something that the ontology declares, in whichever of its files, and each takes one class. Most often it was forgotten
-or is misspelt. What is declared and says nothing of itself, as in `ex:Breaker a async:CircuitBreaker .`, has the usual
-settings.""",
+something that the ontology declares, in whichever of its files, and each takes one class; so do `task:onCreate`,
+`task:onUpdate`, `task:onDelete`, `ws:payload` and a type that is no type, which name an entity, and `ws:messages`.
+Most often it was forgotten or is misspelt. What is declared and says nothing of itself, as in
+`ex:Breaker a async:CircuitBreaker .`, has the usual settings.""",
     example="""\
 ex:Main a db:DataSource ; db:type "postgresql" ; db:circuitBreakerConfig ex:Breaker .
 """,
@@ -30,7 +31,10 @@ ex:Breaker a async:CircuitBreaker ; async:failMax 5 .
 )
 
 # What has to be stated of a class.
-_LINES = {"db:DataSource": 'db:DataSource ; db:type "…"'}
+_LINES = {
+    "db:DataSource": 'db:DataSource ; db:type "…"',
+    "orm:Entity": "orm:Entity ; orm:fields ( … )",
+}
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
@@ -38,10 +42,19 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
     unknown: dict[tuple[str, str], list[Reference]] = {}
     for each in references(facts.statements):
         if not each.is_known and not facts.has_odd_class(each.stated.value):
-            class_ = vocabulary().terms[iri(each.stated.predicate)].takes
+            class_ = _class(facts, each)
             unknown.setdefault((each.stated.value, class_), []).append(each)
     for (named, class_), those in unknown.items():
         yield _diagnostic(facts, term(named), class_, those)
+
+
+def _class(facts: Facts, reference: Reference) -> str:
+    """What it takes."""
+    if reference.declared is facts.statements.entities:
+        return "orm:Entity"
+    if reference.declared is facts.statements.messages:
+        return "ws:Message"
+    return vocabulary().terms[iri(reference.stated.predicate)].takes
 
 
 def _diagnostic(

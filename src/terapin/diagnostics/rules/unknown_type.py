@@ -71,5 +71,7 @@ def _help_for_term(shown: str) -> str:
     local = shown.rpartition(":")[2]
     if local in list(FieldType):
         return f'types are written in quotes: "{local}"'
+    if shown in {f"rel:{kind}" for kind in Kind}:
+        return "only a field stands for a relationship"
     meant = similar(shown, {f"rel:{kind}": f"rel:{kind}" for kind in Kind})
     return f"did you mean {meant}?" if meant else "`terapin explain orm:fieldType` lists the types"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -16,8 +17,9 @@ RULE = Rule(
     explanation="""\
 Names become identifiers, columns and paths, so they have no control characters and no more than 63 bytes, which is
 where PostgreSQL would cut them, and are not empty. That of a relationship is a segment of a path
-(`/books/{id}/authors`) and has nothing that means something there. Some tables belong to the service itself
-(`health`, `metrics`, `docs`, `alembic_version`, …), and those that begin with `pg_` to PostgreSQL.""",
+(`/books/{id}/authors`) and has nothing that means something there; that of a task, which stands in messages as well,
+has letters, digits, `_`, `-` and `.`. Some tables belong to the service itself (`health`, `metrics`, `docs`,
+`alembic_version`, …), and those that begin with `pg_` to PostgreSQL.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:tableName "metrics" ;
@@ -31,6 +33,7 @@ ex:Book a orm:Entity ;
 )
 
 
+_TASK = re.compile(r"(?!celery\.)[A-Za-z_][A-Za-z0-9_.-]{0,62}\Z")
 _IN_PATHS = frozenset("/\\?#%{}")
 
 
@@ -54,6 +57,13 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         yield from _name(endpoint.operation_id)
         for parameter in endpoint.parameters:
             yield from _text(parameter.name, parameter.place)
+    for task in statements.tasks:
+        yield from _task(task.name)
+        for each in task.parameters:
+            yield from _text(each.name, each.place)
+    for message in statements.messages.values():
+        for each in message.fields:
+            yield from _text(each.name, each.place)
     for service in statements.services:
         yield from _name(service.name)
 
@@ -66,6 +76,15 @@ def _table(stated: Stated[str] | None) -> Iterator[Diagnostic]:
     elif stated and made.startswith(reserved.CATALOG):
         yield RULE.at(
             stated.place, f"the table '{stated.value}' would be hidden by PostgreSQL's own"
+        )
+
+
+def _task(stated: Stated[str] | None) -> Iterator[Diagnostic]:
+    if stated and not _TASK.match(stated.value):
+        yield RULE.at(
+            stated.place,
+            f"a task cannot be called '{stated.value}'",
+            help="take letters, digits, _, - and ., 63 of them at most; celery. belongs to Celery",
         )
 
 

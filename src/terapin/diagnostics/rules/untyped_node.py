@@ -15,8 +15,8 @@ RULE = Rule(
     summary="something is described that is nothing",
     explanation="""\
 Terms of the vocabulary are read where they belong: on something that is an `orm:Entity`, a relationship, a service,
-an endpoint, a data source or what configures one, on a field in the list of an entity or on a parameter in that of an
-endpoint. What is described without being any of these would be ignored, so it is refused.""",
+an endpoint, a task, a data source or what configures one, on a field in the list of an entity or on a parameter in that
+of an endpoint or a task. What is described without being any of these would be ignored, so it is refused.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .

@@ -11,11 +11,11 @@ from terapin.ontology.terms import term
 RULE = Rule(
     code="unused-declaration",
     severity=Severity.WARNING,
-    summary="a pool, a circuit breaker or a retry policy is declared, and no data source names it",
+    summary="a pool, a circuit breaker, a retry policy or a message is declared, and nothing names it",
     explanation="""\
 A pool, a circuit breaker and a retry policy do nothing of their own: a data source names them by `db:poolConfig`,
-`db:circuitBreakerConfig` and `db:retryConfig`. A data source and a cache strategy that nothing names are there for
-code of your own, and of those nothing is said.""",
+`db:circuitBreakerConfig` and `db:retryConfig`. Nor does a message, which a channel names by `ws:messages`. A data
+source and a cache strategy that nothing names are there for code of your own, and of those nothing is said.""",
     example="""\
 ex:Main a db:DataSource ; db:type "postgresql" .
 
@@ -29,6 +29,9 @@ ex:Pool a async:ConnectionPool ; async:maxConnections 20 .
 )
 
 
+_WHO = {"ws:messages": "channel"}
+
+
 def check(facts: Facts) -> Iterator[Diagnostic]:
     """Silent where a reference that leads nowhere may mean it, or something that is not understood names it."""
     statements = facts.statements
@@ -40,6 +43,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             (statements.pools, "db:poolConfig"),
             (statements.breakers, "db:circuitBreakerConfig"),
             (statements.retries, "db:retryConfig"),
+            (statements.messages, "ws:messages"),
         )
         if not any(each.declared is declared and not each.is_known for each in found)
         for each in declared.values()
@@ -50,7 +54,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
         if term(each.iri) not in mentioned:
             yield RULE.at(
                 each.place,
-                f"no data source names {facts.ontology.shorten(term(each.iri))}",
+                f"no {_WHO.get(by, 'data source')} names {facts.ontology.shorten(term(each.iri))}",
                 help=f"name it by {by}, or leave it out",
             )
 

@@ -13,8 +13,9 @@ RULE = Rule(
     summary="it is open which PostgreSQL database the entities live in",
     explanation="""\
 Entities that do not live on MongoDB live in one PostgreSQL database together, so that a transaction, a foreign key and
-a query reach all of them. Where several sources of type "postgresql" are declared, it is the one that entities name by
-`orm:dataSource`, and all name the same; saying it of one is enough. The others are there for queries of your own.""",
+a query reach all of them; background tasks are kept there as well. Where several sources of type "postgresql" are
+declared, it is the one that entities name by `orm:dataSource`, and all name the same; saying it of one is enough. The
+others are there for queries of your own.""",
     example="""\
 ex:Main a db:DataSource ; db:type "postgresql" .
 
@@ -53,7 +54,9 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
             databases[1].place,
             f"{first} and {second} are both of type postgresql, and no entity says which it lives in",
             labels=(Label(databases[0].place, "the other one"),),
-            help=f"say it of one entity, as in `orm:dataSource {first}`",
+            help=f"say it of one entity, as in `orm:dataSource {first}`"
+            if facts.statements.entities
+            else "tasks are kept in one of them: leave out the others",
         )
 
 

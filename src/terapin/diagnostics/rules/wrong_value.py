@@ -56,6 +56,10 @@ def choice(place: Place, predicate: str, value: str, choices: Sequence[str]) -> 
     )
 
 
+def either(place: Place, one: str, other: str) -> Diagnostic:
+    return RULE.at(place, f"this states both {one} and {other}: state one of them")
+
+
 def item(place: Place, value: str, of: str) -> Diagnostic:
     return RULE.at(place, f"this is a list of {of}, which {_shown(value)} is not")
 

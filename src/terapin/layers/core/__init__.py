@@ -34,6 +34,61 @@ def _graphql(model: ServiceModel) -> bool:
     return model.graphql is not None
 
 
+def _tasks(model: ServiceModel) -> bool:
+    return bool(model.tasks)
+
+
+def _access(model: ServiceModel) -> bool:
+    return model.access is not None
+
+
+def _channels(model: ServiceModel) -> bool:
+    return bool(model.channels)
+
+
+def _streams(model: ServiceModel) -> bool:
+    return _channels(model) and _redis(model)
+
+
+def _tickets(model: ServiceModel) -> bool:
+    return _channels(model) and _access(model)
+
+
+def _permissions(model: ServiceModel) -> bool:
+    return model.has_permissions
+
+
+def _strangers(model: ServiceModel) -> bool:
+    return _permissions(model) and not _access(model)
+
+
+def _security(model: ServiceModel) -> bool:
+    return _access(model) or _permissions(model)
+
+
+def _valkey(model: ServiceModel) -> bool:
+    return _redis(model) or _tasks(model)
+
+
+# Of `security`, what concerns tokens.
+_OF_TOKENS = tuple(
+    f"security/{name}.py"
+    for name in (
+        "api_keys",
+        "authentication",
+        "cli",
+        "development",
+        "following",
+        "keys",
+        "limits",
+        "revocation",
+        "settings",
+        "strict",
+        "table",
+        "tokens",
+    )
+)
+
 # What not every service needs: modules, and directories with all that is in them. What a service
 # always has imports none of it.
 NEEDED: Mapping[str, Needed] = {
@@ -44,9 +99,17 @@ NEEDED: Mapping[str, Needed] = {
     "documents": _mongodb,
     "graphql": _graphql,
     "embedded/mongodb.py": _mongodb,
-    "embedded/valkey.py": _redis,
+    "embedded/valkey.py": _valkey,
+    "realtime": _channels,
+    "realtime/streams.py": _streams,
+    "realtime/tickets.py": _tickets,
+    "security": _security,
+    **dict.fromkeys(_OF_TOKENS, _access),
+    "security/policy.py": _permissions,
+    "security/strangers.py": _strangers,
     "sources/mongodb.py": _mongodb,
     "sources/redis.py": speaks_redis,
+    "tasks": _tasks,
 }
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import PurePosixPath
 
-from ...project.plan import Ownership, PlannedFile, Project
+from ...project.plan import Deferred, Ownership, PlannedFile, Project
 from .views import declared_package_view, declared_view, endpoints_view, resource_view
 
 
@@ -13,7 +14,8 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     yield _file(endpoints / "__init__.py", "package.py.tera", endpoints_view(model))
     for entity in model.entities.values():
         path = endpoints / f"{entity.module}.py"
-        yield _file(path, "resource.py.tera", resource_view(entity), entity.iri)
+        view = Deferred((entity,), partial(resource_view, entity))
+        yield _file(path, "resource.py.tera", view, entity.iri)
     if not model.endpoints:
         return
     package = declared_package_view(model)
@@ -21,9 +23,9 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     handlers = PurePosixPath(project.package, "handlers")
     yield PlannedFile(handlers / "__init__.py", layer="endpoints", content=b"")
     for endpoint in model.endpoints:
-        module, view = f"{endpoint.operation}.py", declared_view(model, endpoint)
-        yield _file(endpoints / "declared" / module, "declared.py.tera", view, endpoint.iri)
-        yield _file(handlers / module, "handler.py.tera", view, endpoint.iri, Ownership.SEEDED)
+        module, declared = f"{endpoint.operation}.py", declared_view(model, endpoint)
+        yield _file(endpoints / "declared" / module, "declared.py.tera", declared, endpoint.iri)
+        yield _file(handlers / module, "handler.py.tera", declared, endpoint.iri, Ownership.SEEDED)
 
 
 def _file(

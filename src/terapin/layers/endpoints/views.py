@@ -83,7 +83,7 @@ def resource_view(entity: Entity) -> ResourceView:
     imports.name(f"..services.{entity.module}", f"{name}Service")
     if entity.relationships:
         imports.name(f"..models.{entity.module}", name)
-    options = (*_options(entity), *_cache(entity, imports))
+    options = (*_options(entity), *_cache(entity, imports), *_policy(entity, imports))
     return ResourceView(
         imports=imports.render(),
         variable=entity.variable,
@@ -115,6 +115,14 @@ def _cache(entity: Entity, imports: Imports) -> tuple[str, ...]:
     imported, name = unhidden(entity.cache, {entity.variable})
     imports.name("..caches", imported)
     return (f"cache={name}",)
+
+
+def _policy(entity: Entity, imports: Imports) -> tuple[str, ...]:
+    if entity.permissions is None:
+        return ()
+    name = f"{entity.class_name}Policy"
+    imports.name(f"..policies.{entity.module}", name)
+    return (f"policy={name}",)
 
 
 def _attributes(entity: Entity, ends: tuple[Relationship, ...] | list[Relationship]) -> str:

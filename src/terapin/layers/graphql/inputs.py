@@ -14,6 +14,8 @@ class InputsView:
     """Fields as they stand. `create` and `update` are empty where there are none to give."""
 
     imports: str
+    input_type: str
+    one_of_type: str
     strawberry: str
     unset: str
     class_name: str
@@ -46,6 +48,8 @@ def inputs_view(shown: Shown) -> InputsView:
         ),
         create=tuple(made.given(entity, shown.creatable or ())) if mutations else (),
         update=tuple(made.updated(entity, shown.updatable)) if mutations else (),
+        input_type=names.core("types", "input_type"),
+        one_of_type=names.core("types", "one_of_type"),
         imports=imports.render(),
         strawberry=strawberry,
         unset=unset,

@@ -13,7 +13,7 @@ class RootView:
     """Fields as they stand."""
 
     imports: str
-    strawberry: str
+    fields_type: str
     fields: tuple[str, ...]
 
 
@@ -22,7 +22,7 @@ def queries_view(entities: Sequence[Shown]) -> RootView:
     attributes = {attribute_name(name) for each in entities for name in _queries(each)}
     names = Names(imports, attributes | {each.class_name for each in entities}, root="..")
     imports.name("__future__", "annotations")
-    strawberry = names.module("strawberry")
+    fields_type = names.core("types", "fields_type")
     by_key, listed, connected = (
         names.core("fields", name) for name in ("by_key", "listed", "connected")
     )
@@ -38,7 +38,7 @@ def queries_view(entities: Sequence[Shown]) -> RootView:
             _field(many, f"list[{type_}]", listed, inputs),
             _field(paged, f"{connection}[{type_}]", connected, inputs),
         ]
-    return RootView(imports.render(), strawberry, tuple(fields))
+    return RootView(imports.render(), fields_type, tuple(fields))
 
 
 def _queries(shown: Shown) -> tuple[str, str, str]:
@@ -49,10 +49,10 @@ def mutations_view(entities: Sequence[Shown]) -> RootView:
     imports = Imports()
     names = Names(imports, {each.class_name for each in entities}, root="..")
     imports.name("__future__", "annotations")
-    strawberry = names.module("strawberry")
+    fields_type = names.core("types", "fields_type")
     changed = [each for each in entities if each.graphql.mutations]
     fields = tuple(field for each in changed for field in _mutations(each, names))
-    return RootView(imports.render(), strawberry, fields)
+    return RootView(imports.render(), fields_type, fields)
 
 
 def _mutations(shown: Shown, names: Names) -> Iterator[str]:

@@ -62,7 +62,7 @@ def _hiding(shown: Shown) -> set[str]:
 
 def _scalar(shown: Shown, names: Names, field: Field) -> str:
     type_ = annotation(shown.entity, field, names)
-    declared = f"{field.attribute}: {type_}{' | None' if field.nullable else ''}"
+    declared = f"{field.attribute}: {type_}{' | None' if field.nullable_in_answers else ''}"
     name = named(field.attribute)
     return f"{declared} = {names.module('strawberry')}.field({name})" if name else declared
 

@@ -76,6 +76,9 @@ class Statements:
                 yield call("op.drop_constraint", [_final(constraint.name), literal(table), kind])
             case CreateIndex(table, index):
                 arguments = [literal(index.name), literal(table), _list(index.columns)]
+                if index.where:
+                    self.imports.module("sqlalchemy as sa")
+                    arguments.append(f"postgresql_where={call('sa.text', [literal(index.where)])}")
                 yield call("op.create_index", arguments)
             case DropIndex(table, index):
                 arguments = [literal(index.name), f"table_name={literal(table)}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...model import Entity, Field, FieldType, Now, ServiceModel
+from ...model import Entities, Entity, Field, FieldType, Now
 from ..python import Imports, call, literal, unhidden
 from ..types import SPELLINGS, default_literal, enum_name, import_annotation
 from .relations import reference, related
@@ -32,13 +32,13 @@ class DocumentView:
 _NOW = {FieldType.DATE: "today", FieldType.TIME: "time_of_day", FieldType.DATE_TIME: "now"}
 
 
-def document_view(model: ServiceModel, entity: Entity) -> DocumentView:
+def document_view(entities: Entities, entity: Entity) -> DocumentView:
     imports, type_checking = Imports(), Imports()
     imports.name("__future__", "annotations")
     imports.name("..core.documents", "Document", "Stored", "stored")
     source = _source(entity, imports)
-    fields = tuple(_field(model, entity, field, imports) for field in entity.fields)
-    relationships = tuple(_relationships(model, entity, imports, type_checking))
+    fields = tuple(_field(entities, entity, field, imports) for field in entity.fields)
+    relationships = tuple(_relationships(entities, entity, imports, type_checking))
     indexes = tuple(_indexes(entity, imports))
     enums = enum_views(entity, imports)
     if not type_checking.empty:
@@ -66,12 +66,12 @@ def _source(entity: Entity, imports: Imports) -> str:
     return name
 
 
-def _field(model: ServiceModel, entity: Entity, field: Field, imports: Imports) -> Attribute:
+def _field(entities: Entities, entity: Entity, field: Field, imports: Imports) -> Attribute:
     annotation = _annotation(entity, field, imports)
     return Attribute(
         field.attribute,
         f"Stored[{annotation}{' | None' if field.nullable else ''}]",
-        call("stored", _arguments(model, entity, field, imports)),
+        call("stored", _arguments(entities, entity, field, imports)),
     )
 
 
@@ -87,9 +87,7 @@ def _annotation(entity: Entity, field: Field, imports: Imports) -> str:
     return f"{module}.{spelling.wire}"
 
 
-def _arguments(
-    model: ServiceModel, entity: Entity, field: Field, imports: Imports
-) -> Iterator[str]:
+def _arguments(entities: Entities, entity: Entity, field: Field, imports: Imports) -> Iterator[str]:
     if field.column != field.attribute:
         yield literal(field.column)
     if field.primary_key:
@@ -103,7 +101,7 @@ def _arguments(
     if field.type is FieldType.DECIMAL:
         yield from (f"precision={field.precision}", f"scale={field.scale}")
     if field.foreign_key is not None:
-        yield f"references={reference(model, field.foreign_key, imports)}"
+        yield f"references={reference(entities, field.foreign_key, imports)}"
     yield from _default(entity, field, imports)
 
 
@@ -138,10 +136,10 @@ def _indexes(entity: Entity, imports: Imports) -> Iterator[str]:
 
 
 def _relationships(
-    model: ServiceModel, entity: Entity, imports: Imports, type_checking: Imports
+    entities: Entities, entity: Entity, imports: Imports, type_checking: Imports
 ) -> Iterator[Attribute]:
     for end in entity.relationships:
-        target = model.entities[end.target]
+        target = entities[end.target]
         if target is not entity:
             type_checking.name(f".{target.module}", target.class_name)
         annotation, value = related(target, end, target_annotation(target, end), imports)

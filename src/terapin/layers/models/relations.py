@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ...model import Entity, ForeignKey, Relationship, ServiceModel, SortTerm
+from ...model import Entities, Entity, ForeignKey, Relationship, SortTerm
 from ..database import on_delete
 from ..python import Imports, call, literal
 
 
-def reference(model: ServiceModel, key: ForeignKey, imports: Imports) -> str:
+def reference(entities: Entities, key: ForeignKey, imports: Imports) -> str:
     """What a foreign key without a constraint refers to."""
     imports.name("..core.relations", "Reference")
-    target = model.entities[key.entity]
+    target = entities[key.entity]
     arguments = [literal(target.class_name), literal(target.key.attribute)]
     return call("Reference", [*arguments, f'on_delete="{on_delete(key)}"'])
 

@@ -3,7 +3,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import (
+    ACCESS_TABLES,
+    TASK_TABLE,
     Cascade,
+    Entities,
     Entity,
     Field,
     FieldType,
@@ -68,14 +71,14 @@ class ModelsView:
     names: tuple[str, ...]
 
 
-def model_view(model: ServiceModel, entity: Entity) -> ModelView:
+def model_view(entities: Entities, entity: Entity) -> ModelView:
     imports, type_checking = Imports(), Imports()
     imports.name("__future__", "annotations")
     imports.name("sqlalchemy.orm", "Mapped", "mapped_column")
     imports.name("..core.database", "Base")
-    columns = tuple(_column(model, entity, field, imports) for field in entity.fields)
+    columns = tuple(_column(entities, entity, field, imports) for field in entity.fields)
     relationships = tuple(
-        _relationship(model, entity, end, imports, type_checking) for end in entity.relationships
+        _relationship(entities, entity, end, imports, type_checking) for end in entity.relationships
     )
     table_args = _table_args(entity, imports)
     enums = enum_views(entity, imports)
@@ -107,7 +110,7 @@ def enum_views(entity: Entity, imports: Imports) -> tuple[EnumView, ...]:
     return enums
 
 
-def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports) -> Attribute:
+def _column(entities: Entities, entity: Entity, field: Field, imports: Imports) -> Attribute:
     spelling = import_spelling(field, imports)
     annotation = _filled(spelling.annotation, entity, field)
     arguments: list[str] = []
@@ -116,7 +119,7 @@ def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports)
     if spelling.column is not None:
         arguments.append(_filled(spelling.column, entity, field))
     if field.foreign_key is not None:
-        arguments.append(_foreign_key(model, field.foreign_key, imports))
+        arguments.append(_foreign_key(entities, field.foreign_key, imports))
     if field.generated and field.type is not FieldType.UUID:
         imports.name("sqlalchemy", "Identity")
         arguments.append("Identity()")
@@ -134,11 +137,11 @@ def _column(model: ServiceModel, entity: Entity, field: Field, imports: Imports)
     )
 
 
-def _foreign_key(model: ServiceModel, key: ForeignKey, imports: Imports) -> str:
+def _foreign_key(entities: Entities, key: ForeignKey, imports: Imports) -> str:
     if not key.constrained:
-        return f'info={{"reference": {reference(model, key, imports)}}}'
+        return f'info={{"reference": {reference(entities, key, imports)}}}'
     imports.name("sqlalchemy", "ForeignKey")
-    target = model.entities[key.entity]
+    target = entities[key.entity]
     column = literal(f"{target.table}.{target.key.column}")
     return call("ForeignKey", [column, *foreign_key_arguments(key)])
 
@@ -188,9 +191,9 @@ _LAZY = {Loading.EAGER: "selectin", Loading.LAZY: "select", Loading.RAISE: "rais
 
 
 def _relationship(
-    model: ServiceModel, entity: Entity, end: Relationship, imports: Imports, type_checking: Imports
+    entities: Entities, entity: Entity, end: Relationship, imports: Imports, type_checking: Imports
 ) -> Attribute:
-    target = model.entities[end.target]
+    target = entities[end.target]
     if target is not entity:
         type_checking.name(f".{target.module}", target.class_name)
     annotated = target_annotation(target, end)
@@ -200,7 +203,7 @@ def _relationship(
         return Attribute(end.attribute, f"ClassVar[{annotation}]", value)
     imports.name("sqlalchemy.orm", "relationship")
     arguments = [
-        *_join(model, entity, target, end, imports),
+        *_join(entities, entity, target, end, imports),
         f"back_populates={literal(end.inverse)}",
         *_deleting(end),
         *_ordering(target, end),
@@ -217,7 +220,7 @@ def target_annotation(target: Entity, end: Relationship) -> str:
 
 
 def _join(
-    model: ServiceModel, entity: Entity, target: Entity, end: Relationship, imports: Imports
+    entities: Entities, entity: Entity, target: Entity, end: Relationship, imports: Imports
 ) -> list[str]:
     """What SQLAlchemy cannot find out by itself: a join table, which of two foreign keys, which end of a tree."""
     if end.join_table is not None:
@@ -226,7 +229,7 @@ def _join(
         if target is not entity:
             return [f"secondary={table}"]
         here, there = end.join_table.left_column, end.join_table.right_column
-        if end.attribute != _forward_attribute(model, end):
+        if end.attribute != _forward_attribute(entities, end):
             here, there = there, here
         key = f"{entity.class_name}.{entity.key.attribute}"
         return [
@@ -249,11 +252,11 @@ def _join(
     return join
 
 
-def _forward_attribute(model: ServiceModel, end: Relationship) -> str:
+def _forward_attribute(entities: Entities, end: Relationship) -> str:
     """Of a many-to-many relationship of an entity with itself: the attribute of the end that the ontology states."""
     ends = [
         each
-        for each in model.entities[end.target].relationships
+        for each in entities[end.target].relationships
         if each.iri == end.iri and each.join_table
     ]
     return ends[0].attribute
@@ -325,4 +328,11 @@ def models_view(model: ServiceModel) -> ModelsView:
     if model.database:
         imports.name("..core.database", "Base")
         names.append("Base")
+    if TASK_TABLE in model.core_tables:
+        imports.name("..core.tasks.table", f"runs as {TASK_TABLE}")
+        names.append(TASK_TABLE)
+    for table, name in zip(ACCESS_TABLES, ("revoked", "keys"), strict=True):
+        if table in model.core_tables:
+            imports.name("..core.security.table", f"{name} as {table}")
+            names.append(table)
     return ModelsView(imports.render(), tuple(sorted(names, key=export_order)))

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...model import DATABASE, Cache, DataSource, Graphql, ServiceModel, SourceKind
+from ...model import DATABASE, Access, Cache, DataSource, Graphql, ServiceModel, SourceKind, Task
 from ...model.naming import fit
+from ...model.tasks import HARD_LIMIT
 from ...project.plan import Project
 from ..python import Imports, call, literal
 
 
 @dataclass(frozen=True, slots=True)
 class PackageView:
-    """`lifespan` are the arguments of core's."""
+    """`lifespan` are the arguments of core's, `security` is who finds out in whose name requests come."""
 
     imports: str
     package: str
@@ -20,7 +21,11 @@ class PackageView:
     version: str
     description: str
     lifespan: tuple[str, ...]
+    security: str | None
     graphql: bool
+    tasks: bool
+    channels: bool
+    tickets: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,45 @@ def package_view(project: Project) -> PackageView:
     if model.graphql:
         imports.name(".core.graphql.endpoint", "install_graphql")
         imports.name(".graphql", "schema")
+    if model.tasks:
+        imports.name(".core.tasks.endpoint", "install_tasks")
+        imports.name(".tasks", "tasks")
+    if model.channels:
+        imports.name(".core.realtime.endpoint", "install_channels")
+        imports.name(".channels", "realtime")
+        if model.access:
+            imports.name(".core.realtime.tickets", "install_tickets")
+    security = _security(model, imports)
     return PackageView(
         imports=imports.render(),
         package=project.package,
         name=model.name,
         version=model.version,
         description=model.description or model.name,
-        lifespan=("settings", "sources", *(["caches"] if model.caches else [])),
+        lifespan=(
+            "settings",
+            "sources",
+            *(["caches"] if model.caches else []),
+            *(["security=security"] if security else []),
+            *(["tasks=tasks"] if model.tasks else []),
+            *(["realtime=realtime"] if model.channels else []),
+        ),
+        security=security,
         graphql=model.graphql is not None,
+        tasks=bool(model.tasks),
+        channels=bool(model.channels),
+        tickets=model.access is not None,
     )
+
+
+def _security(model: ServiceModel, imports: Imports) -> str | None:
+    if model.access:
+        imports.name(".core.security.authentication", "Security")
+        return "Security(settings.security)"
+    if model.has_permissions:
+        imports.name(".core.security.strangers", "Strangers")
+        return "Strangers()"
+    return None
 
 
 def settings_view(project: Project) -> SettingsView:
@@ -102,7 +137,12 @@ def settings_view(project: Project) -> SettingsView:
     caches = (_cache_settings(each, imports) for each in model.caches)
     base = [f"public_base: str | None = {literal(model.base_iri)}"] if model.base_iri else []
     graphql = [_graphql_settings(model.graphql, imports)] if model.graphql else []
-    fields = (*base, *filter(None, sources), *caches, *graphql)
+    tasks = [_task_settings(model.tasks, imports)] if model.tasks else []
+    access = [_security_settings(model.access, imports)] if model.access else []
+    if model.channels:
+        imports.name(".core.realtime.settings", "RealtimeSettings")
+    realtime = ["realtime: RealtimeSettings = RealtimeSettings()"] if model.channels else []
+    fields = (*base, *filter(None, sources), *caches, *access, *graphql, *tasks, *realtime)
     example = next((f"{source.name}_url" for source in model.data_sources), "log_level")
     return SettingsView(
         imports.render(), project.prefix, f"{project.prefix}{example.upper()}", fields
@@ -142,6 +182,22 @@ def _graphql_settings(graphql: Graphql, imports: Imports) -> str:
     if graphql.trusted_documents is not None:
         arguments.append(f"trusted_documents={graphql.trusted_documents}")
     return f"graphql: GraphqlSettings = {call('GraphqlSettings', arguments)}"
+
+
+def _security_settings(access: Access, imports: Imports) -> str:
+    imports.name(".core.security.settings", "SecuritySettings")
+    arguments = [f"issuer={literal(access.issuer)}", f"audience={literal(access.audience)}"]
+    if access.jwks is not None:
+        arguments.append(f"jwks={literal(access.jwks)}")
+    if access.algorithms:
+        arguments.append(f"algorithms=({', '.join(map(literal, access.algorithms))},)")
+    return f"security: SecuritySettings = {call('SecuritySettings', arguments)}"
+
+
+def _task_settings(tasks: Iterable[Task], imports: Imports) -> str:
+    imports.name(".core.tasks.settings", "TaskSettings")
+    longest = max(task.timeout or HARD_LIMIT for task in tasks)
+    return f"tasks: TaskSettings = {call('TaskSettings', [f'longest={_number(longest)}'])}"
 
 
 def _stated(described: DataSource | Cache | Graphql, names: Iterable[str]) -> Iterator[str]:

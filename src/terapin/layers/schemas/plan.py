@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import PurePosixPath
 
-from ...project.plan import PlannedFile, Project
+from ...project.plan import Deferred, PlannedFile, Project
 from .views import schema_view
 
 
@@ -17,5 +18,5 @@ def plan(project: Project) -> Iterable[PlannedFile]:
             layer="schemas",
             subject=entity.iri,
             template="schemas/schema.py.tera",
-            view=schema_view(entity),
+            view=Deferred((entity,), partial(schema_view, entity)),
         )

@@ -62,7 +62,8 @@ def _create(entity: Entity, field: Field, annotation: str, imports: Imports) -> 
 
 
 def _read(entity: Entity, field: Field, imports: Imports) -> FieldView:
-    annotation = _optional(field, _wire(entity, field, imports))
+    """What not everybody reads who reads the row is null for the others."""
+    annotation = _optional(field.nullable_in_answers, _wire(entity, field, imports))
     return FieldView(
         field.attribute, _annotated(annotation, _about(field, "serialization_alias"), imports)
     )
@@ -73,12 +74,12 @@ def _given(entity: Entity, field: Field, imports: Imports) -> str:
     value = _wire(entity, field, imports)
     if not field.nullable:
         return _annotated(value, [*_about(field, "alias"), *_constraints(field, imports)], imports)
-    value = _optional(field, _annotated(value, [*_constraints(field, imports)], imports))
+    value = _optional(field.nullable, _annotated(value, [*_constraints(field, imports)], imports))
     return _annotated(value, _about(field, "alias"), imports)
 
 
-def _optional(field: Field, annotation: str) -> str:
-    return f"{annotation} | None" if field.nullable else annotation
+def _optional(nullable: bool, annotation: str) -> str:
+    return f"{annotation} | None" if nullable else annotation
 
 
 def _annotated(annotation: str, arguments: list[str], imports: Imports) -> str:

@@ -35,12 +35,16 @@ _MONGODB = "pymongo>=4.15,<5"
 _REDIS = "redis>=7,<9"
 _CACHING = "msgpack>=1.1,<2"
 _GRAPHQL = ("graphql-core>=3.3.2,<3.4", "strawberry-graphql>=0.340,<0.400")
+_HTTPX = "httpx>=0.28,<0.29"
+_TASKS = ("celery>=5.7,<5.8", _REDIS)
+_ACCESS = (_HTTPX, "pyjwt[crypto]>=2.13,<3")
+FLOWER = "flower>=2.1,<3"
 _GRAPHIQL = "graphene-django-graphiql-static>=0.8,<0.9"
 
 _DEVELOPMENT = (
     "asyncpg-stubs>=0.31,<0.33",
     "faker>=37",
-    "httpx>=0.28,<0.29",
+    _HTTPX,
     "mypy>=2.3,<3",
     "pytest>=9,<10",
     "pytest-asyncio>=1.2,<2",
@@ -65,13 +69,20 @@ def requirements(model: ServiceModel) -> tuple[str, ...]:
         more.add(_CACHING)
     if model.graphql:
         more.update(_GRAPHQL)
+    if model.tasks:
+        more.update(_TASKS)
+    if model.access:
+        more.update(_ACCESS)
     return (*_BASE, *sorted(more))
 
 
 def development_requirements(model: ServiceModel) -> tuple[str, ...]:
-    servers = (line for kind, line in _SERVERS.items() if has_source(model, kind))
-    graphiql = (_GRAPHIQL,) if model.graphql else ()
-    return tuple(sorted((*_DEVELOPMENT, *servers, *graphiql), key=_name))
+    more = {line for kind, line in _SERVERS.items() if has_source(model, kind)}
+    if model.graphql:
+        more.add(_GRAPHIQL)
+    if model.tasks:
+        more.update((_SERVERS[SourceKind.REDIS], FLOWER))
+    return tuple(sorted((*_DEVELOPMENT, *more), key=_name))
 
 
 def _name(requirement: str) -> str:

@@ -3,10 +3,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...model import DATABASE, DataSource, FieldType, ServiceModel, SourceKind
+from ...model import (
+    DATABASE,
+    Access,
+    Change,
+    DataSource,
+    FieldType,
+    Priority,
+    ServiceModel,
+    SourceKind,
+    Task,
+)
+from ...model.tasks import DEFAULT
 from ...project.plan import Project
 from ..types import SPELLINGS, types_of
-from .requirements import development_requirements, requirements
+from .requirements import FLOWER, development_requirements, requirements
 
 # Modules without type hints, or not installed, that core's `domain_types` imports where they are used.
 _UNTYPED = ("colour", "furl", "phonenumbers", "sqlalchemy_utils")
@@ -49,9 +60,53 @@ class CacheView:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskView:
+    name: str
+    queue: str
+    pool: str
+    when: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingView:
+    """What tasks need beside the service. Passwords are as those of a source; `pools` are of workers."""
+
+    tasks: tuple[TaskView, ...]
+    pools: tuple[str, ...]
+    scheduled: bool
+    broker_variable: str
+    broker_url: str
+    broker_example: str
+    broker_password: str
+    broker_secret: str
+    results_variable: str
+    results_url: str
+    results_example: str
+    results_password: str
+    results_secret: str
+    flower_requirement: str
+    flower_variable: str
+    flower_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessView:
+    """`variable` is of the secret by which tokens are verified, `given` what stands for it in `compose.yaml`: None where
+    their issuer publishes keys.
+    """
+
+    issuer: str
+    variable: str | None
+    given: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SkeletonView:
     """`untyped` are modules that mypy is to take as they are.
 
+    `unguarded` is the variable that says that everybody may do everything, where the ontology says nothing of it, and
+    `opened` what stands for it in `compose.yaml`.
     `migrated` is what `migrate` brings up to date, and `started` what `dev` starts, in words: None for nothing.
     """
 
@@ -74,11 +129,18 @@ class SkeletonView:
     started: str | None
     handlers: bool
     graphql: bool
+    working: WorkingView | None
+    access: AccessView | None
+    channels: tuple[tuple[str, str], ...]
+    permissions: bool
+    unguarded: str | None
+    opened: str | None
     yours: str | None
 
 
 def skeleton_view(project: Project) -> SkeletonView:
     model = project.model
+    unguarded = _unguarded(project)
     sources = tuple(_source(project, each) for each in model.data_sources)
     return SkeletonView(
         package=project.package,
@@ -97,7 +159,10 @@ def skeleton_view(project: Project) -> SkeletonView:
             for entity in model.entities.values()
         ),
         sources=sources,
-        volumes=tuple(each.server for each in sources if each.kept),
+        volumes=(
+            *(each.server for each in sources if each.kept),
+            *(("broker",) if model.tasks else ()),
+        ),
         caches=tuple(
             CacheView(cache.name, cache.source, f"{project.prefix}{cache.name.upper()}_TTL")
             for cache in model.caches
@@ -105,11 +170,29 @@ def skeleton_view(project: Project) -> SkeletonView:
         documents=bool(model.documents),
         database=model.database is not None,
         migrated=_migrated(model),
-        started=_listed([*dict.fromkeys(f"a {each.development}" for each in sources)]),
-        handlers=bool(model.endpoints),
+        started=_started(model, sources),
+        handlers=bool(model.endpoints or model.tasks or model.messages),
         graphql=model.graphql is not None,
+        working=_working(project) if model.tasks else None,
+        access=_access(project, model.access) if model.access else None,
+        channels=tuple((channel.path, channel.module) for channel in model.channels),
+        permissions=model.has_permissions,
+        unguarded=unguarded,
+        opened=f"${{{unguarded}:?say true if everybody may do everything}}" if unguarded else None,
         yours=_yours(project),
     )
+
+
+def _unguarded(project: Project) -> str | None:
+    """Without entities there is nothing of which it could be said."""
+    model = project.model
+    return None if model.has_permissions or not model.entities else f"{project.prefix}OPEN_TO_ALL"
+
+
+def _access(project: Project, access: Access) -> AccessView:
+    variable = None if access.jwks else f"{project.prefix}SECURITY_SECRET"
+    given = f"${{{variable}:?set a secret}}" if variable else None
+    return AccessView(_line(access.issuer), variable, given)
 
 
 # What each kind is called, and what `dev` starts for it.
@@ -119,7 +202,17 @@ _KINDS = {
     SourceKind.REDIS: ("Redis", "Valkey"),
 }
 # What else is called so in compose.yaml.
-_TAKEN = ("migrate", "postgres", "service")
+_TAKEN = (
+    "beat",
+    "broker",
+    "flower",
+    "migrate",
+    "postgres",
+    "relay",
+    "results",
+    "service",
+    "worker",
+)
 
 
 def _source(project: Project, source: DataSource) -> SourceView:
@@ -162,11 +255,67 @@ def _migrated(model: ServiceModel) -> str | None:
     return _listed([name for name, there in parts.items() if there])
 
 
+def _started(model: ServiceModel, sources: Sequence[SourceView]) -> str | None:
+    servers = [f"a {each.development}" for each in sources]
+    if model.tasks:
+        servers.append(f"a {_KINDS[SourceKind.REDIS][1]}")
+    return _listed([*dict.fromkeys(servers)])
+
+
+def _working(project: Project) -> WorkingView:
+    tasks, prefix = project.model.tasks, f"{project.prefix}TASKS_"
+    broker, results, flower = (f"${{{name}_PASSWORD:?set a password}}" for name in _BROKERS)
+    return WorkingView(
+        tasks=tuple(_task(project.model, task) for task in tasks),
+        pools=tuple(sorted({task.pool or DEFAULT for task in tasks})),
+        scheduled=any(task.schedule or task.every for task in tasks),
+        broker_variable=f"{prefix}BROKER_URL",
+        broker_url=f"amqp://{project.package}:{broker}@broker:5672/",
+        broker_example=f"amqp://{project.package}:...@127.0.0.1:5672/",
+        broker_password="BROKER_PASSWORD",  # noqa: S106 a name
+        broker_secret=broker,
+        results_variable=f"{prefix}RESULTS_URL",
+        results_url=_url(SourceKind.REDIS, project.package, results, "results"),
+        results_example=_url(SourceKind.REDIS, project.package, "...", "127.0.0.1"),
+        results_password="RESULTS_PASSWORD",  # noqa: S106 a name
+        results_secret=results,
+        flower_requirement=FLOWER,
+        flower_variable=f"{prefix}FLOWER_PASSWORD",
+        flower_secret=flower,
+    )
+
+
+# Of which compose.yaml takes a password each.
+_BROKERS = ("BROKER", "RESULTS", "FLOWER")
+
+
+def _task(model: ServiceModel, task: Task) -> TaskView:
+    when = {Change.CREATE: "made", Change.UPDATE: "changed", Change.DELETE: "deleted"}
+    said = [
+        f"a {model.entities[each.entity].class_name} is {when[each.change]}"
+        for each in task.triggers
+    ]
+    if task.schedule:
+        said.append(f"`{task.schedule}`")
+    if task.every:
+        said.append(f"every {task.every:f} seconds")
+    if task.exposed:
+        said.append(f"`POST /tasks/{task.name}`")
+    priority = f".{task.priority}" if task.priority not in (None, Priority.NORMAL) else ""
+    return TaskView(
+        name=task.name,
+        queue=f"{task.queue or DEFAULT}{priority}",
+        pool=task.pool or DEFAULT,
+        when=", ".join(said),
+        module=task.module,
+    )
+
+
 def _yours(project: Project) -> str | None:
     model = project.model
     parts = {
         "services/": model.entities,
-        "handlers/": model.endpoints,
+        "handlers/": model.endpoints or model.tasks or model.messages,
         "graphql/types/": model.graphql,
         "graphql/extensions.py": model.graphql,
         "extensions.py": True,
@@ -189,7 +338,11 @@ def _line(text: str) -> str:
 
 def _untyped(model: ServiceModel) -> tuple[str, ...]:
     types = types_of(model)
-    caching = ("msgpack",) if model.caches else ()
+    untyped = {"msgpack"} if model.caches else set()
+    if model.tasks:
+        untyped.update(("billiard", "celery"))
     if any(SPELLINGS[type_].domain for type_ in types):
-        return tuple(sorted((*_UNTYPED, *caching)))
-    return (*caching, *(("sqlalchemy_utils",) if FieldType.EMAIL in types else ()))
+        untyped.update(_UNTYPED)
+    elif FieldType.EMAIL in types:
+        untyped.add("sqlalchemy_utils")
+    return tuple(sorted(untyped))

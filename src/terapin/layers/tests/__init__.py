@@ -40,7 +40,7 @@ _IMPORTED = {
     "sources": ("sources",),
 }
 _OF_GRAPHQL = {
-    "core.graphql.fields": ("Listed", "Many"),
+    "core.graphql.fields": ("ByKey", "Listed", "Many"),
     "core.graphql.mutations": ("Delete",),
     "core.graphql.names": ("graphql_name",),
     "core.graphql.rows": ("column_of", "definition"),
@@ -50,11 +50,35 @@ _OF_GRAPHQL = {
 }
 
 
+_OF_TASKS = {
+    "core.tasks.declared": ("Task",),
+    "tasks": ("tasks",),
+}
+
+
+_OF_CHANNELS = {
+    "channels": ("realtime",),
+    "core.realtime.declared": ("Channel",),
+}
+
+
+_OF_PERMISSIONS = {
+    "core.security.policy": ("Asking", "Policy", "Standing", "any_of"),
+}
+
+
 def _view(project: Project) -> ServiceView:
     imports = Imports()
     imports.name("__future__", "annotations")
     exported: list[str] = []
-    for modules in (_IMPORTED, *((_OF_GRAPHQL,) if project.model.graphql else ())):
+    model = project.model
+    more = (
+        _OF_GRAPHQL if model.graphql else {},
+        _OF_TASKS if model.tasks else {},
+        _OF_CHANNELS if model.channels else {},
+        _OF_PERMISSIONS if model.has_permissions else {},
+    )
+    for modules in (_IMPORTED, *more):
         for module, names in modules.items():
             imports.name(f"{project.package}.{module}", *names)
             exported += names
@@ -65,12 +89,32 @@ def _graphql(model: ServiceModel) -> bool:
     return model.graphql is not None
 
 
+def _access(model: ServiceModel) -> bool:
+    return model.access is not None
+
+
+def _permissions(model: ServiceModel) -> bool:
+    return model.has_permissions
+
+
+def _tasks(model: ServiceModel) -> bool:
+    return bool(model.tasks)
+
+
+def _channels(model: ServiceModel) -> bool:
+    return bool(model.channels)
+
+
 NEEDED: Mapping[str, Needed] = {
     "databases/mongodb.py": partial(has_source, kind=SourceKind.MONGODB),
     "databases/postgresql.py": partial(has_source, kind=SourceKind.POSTGRESQL),
     "databases/redis.py": partial(has_source, kind=SourceKind.REDIS),
+    "test_channels.py": _channels,
     "test_graphql.py": _graphql,
     "test_migrations.py": _database,
+    "test_permissions.py": _permissions,
+    "test_security.py": _access,
+    "test_tasks.py": _tasks,
 }
 
 

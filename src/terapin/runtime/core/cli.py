@@ -11,11 +11,12 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -62,12 +63,15 @@ def service_cli(package: str) -> click.Group:
 
         A data source without a URL gets a server of its own, which ends with this command; its data stay.
         """
-        with _told(), _bound(host, port) as listening, service.running() as settings:
-            service.migrate(settings)
-            if rows:
-                service.fill(settings, rows, only_empty=True)
-            click.echo(f"http://{host}:{port}  (documentation: http://{host}:{port}/docs)")
-            service.serve_and_reload(listening)
+        with _told(), _bound(host, port) as listening:
+            service.check_guarded(service.settings(), is_here=_is_loopback(host))
+            with service.running() as settings:
+                service.migrate(settings)
+                if rows:
+                    service.fill(settings, rows, only_empty=True)
+                click.echo(f"http://{host}:{port}  (documentation: http://{host}:{port}/docs)")
+                with service.beside() as restart:
+                    service.serve_and_reload(listening, restart)
 
     @main.command()
     @_host
@@ -81,7 +85,7 @@ def service_cli(package: str) -> click.Group:
     @main.command()
     def migrate() -> None:
         """Bring tables and collections up to date."""
-        with _told(), service.running(only_stores=True) as settings:
+        with _told(), service.running(service.stores) as settings:
             click.echo("\n".join(service.migrate(settings) or ["there is nothing to migrate"]))
 
     @main.command("seed")
@@ -105,6 +109,12 @@ def service_cli(package: str) -> click.Group:
             for line in service.explain(settings, method, target, body):
                 click.echo(line)
 
+    if service.has_tasks:
+        commands = import_module(f"{__package__}.tasks.cli")
+        commands.add_commands(main, service, _told)
+    if service.has_security:
+        commands = import_module(f"{__package__}.security.cli")
+        commands.add_commands(main, service, _told)
     return main
 
 
@@ -131,7 +141,7 @@ class _Service:
     def __init__(self, package: str) -> None:
         self.package = package
 
-    def settings(self) -> ServiceSettings:
+    def settings(self) -> Any:
         class_: type[ServiceSettings] = self._module("settings").Settings
         try:
             return class_()
@@ -146,29 +156,84 @@ class _Service:
         return declared
 
     @property
+    def stores(self) -> Collection[str]:
+        return [each.name for each in stores.stores(self.sources)]
+
+    @property
     def caches(self) -> Sequence[Any]:
         has_any = find_spec(f"{self.package}.caches") is not None
         return self._module("caches").caches if has_any else ()
 
+    @property
+    def has_tasks(self) -> bool:
+        modules = (f"{self.package}.tasks", f"{__package__}.tasks")
+        return all(find_spec(each) is not None for each in modules)
+
+    @property
+    def has_security(self) -> bool:
+        return "security" in self._module("settings").Settings.model_fields
+
+    @property
+    def has_channels(self) -> bool:
+        return "realtime" in self._module("settings").Settings.model_fields
+
+    @property
+    def tasks(self) -> Any:
+        return self._module("tasks").tasks
+
+    @property
+    def celery(self) -> Any:
+        return self._module("tasks").app
+
     @contextmanager
-    def running(self, *, only_stores: bool = False) -> Iterator[ServiceSettings]:
-        """The settings, with URLs of embedded servers where they have none; for child processes too."""
+    def running(self, only: Collection[str] | None = None) -> Iterator[ServiceSettings]:
+        """The settings, with URLs of embedded servers where they have none; for child processes too.
+
+        Of the sources of these names, or all, and of what the tasks need under the name "tasks".
+        """
         settings = self.settings()
         os.environ.setdefault(settings.variable("environment"), "development")
-        needed = stores.stores(self.sources) if only_stores else self.sources
         with ExitStack() as stack:
-            for source in needed:
-                if getattr(settings, source.name).url is None:
-                    url = stack.enter_context(self._embedded(source, settings))
-                    os.environ[settings.variable(source.name, "url")] = url
+            for source in self.sources:
+                is_needed = only is None or source.name in only
+                if is_needed and getattr(settings, source.name).url is None:
+                    unset = settings.variable(source.name, "url")
+                    server = self._embedded(source.name, source.kind.kind, [unset], settings)
+                    os.environ[unset] = stack.enter_context(server)
+            if self.has_tasks and (only is None or "tasks" in only):
+                self._run_broker(settings, stack)
+            if self.has_security and (only is None or "security" in only):
+                self._give_secret(settings)
             yield self.settings()
 
+    def signing(self) -> Any:
+        """The settings, with a secret for development if tokens have none."""
+        self._give_secret(self.settings())
+        return self.settings()
+
+    def _give_secret(self, settings: Any) -> None:
+        for name in settings.security.missing():
+            unset = settings.variable("security", name)
+            data = self._home() / development_data("security")
+            click.echo(f"{unset} is not set: using one of its own in {data}", err=True)
+            development = import_module(f"{__package__}.security.development")
+            os.environ[unset] = development.development_secret(data)
+
+    def _run_broker(self, settings: Any, stack: ExitStack) -> None:
+        """A server for what tasks need that has no URL: a database of it each."""
+        unset = [settings.variable("tasks", name) for name in settings.tasks.missing()]
+        if unset:
+            server = self._embedded("tasks", "redis", unset, settings)
+            url = stack.enter_context(server)
+            for number, name in enumerate(unset):
+                os.environ[name] = url.removesuffix("0") + str(number)
+
     def _embedded(
-        self, source: Declared[Any], settings: ServiceSettings
+        self, name: str, kind: str, unset: Sequence[str], settings: ServiceSettings
     ) -> AbstractContextManager[str]:
-        kind, data = source.kind.kind, self._home() / development_data(source.name)
-        unset = settings.variable(source.name, "url")
-        click.echo(f"{unset} is not set: using {described(kind)} of its own in {data}", err=True)
+        data = self._home() / development_data(name)
+        told = f"{' and '.join(unset)} {'is' if len(unset) == 1 else 'are'} not set"
+        click.echo(f"{told}: using {described(kind)} of its own in {data}", err=True)
         postgres = os.environ.get(settings.variable("dev_postgres_bin"))
         return development_server(kind, data, postgres=postgres)
 
@@ -202,15 +267,56 @@ class _Service:
         app = self._module("main").create_app(settings)
         return asyncio.run(explain(app, method, target, body))
 
+    def missing(self, settings: Any) -> list[str]:
+        """The variables that it needs to be served."""
+        missing: list[str] = settings.missing(each.name for each in self.sources)
+        if self.has_tasks:
+            missing += [settings.variable("tasks", name) for name in settings.tasks.missing()]
+        if self.has_security:
+            missing += [settings.variable("security", name) for name in settings.security.missing()]
+        return missing
+
+    def check_guarded(self, settings: ServiceSettings, *, is_here: bool = False) -> None:
+        """Raises ClickException if nothing says who may do what, and nobody says that this is meant.
+
+        On this machine it warns.
+        """
+        policies = [each.policy for each in self._module("endpoints").resources]
+        if settings.open_to_all or not policies or any(policies):
+            return
+        told = "nothing in the ontology says who may read or write"
+        if is_here:
+            click.echo(f"{told}: everybody may, and `serve` refuses to start", err=True)
+            return
+        raise click.ClickException(
+            f"{told}: state permissions (auth:read, auth:create, auth:update, auth:delete), "
+            f"or set {settings.variable('open_to_all')}=true if everybody may"
+        )
+
     def serve(self, host: str, port: int, workers: int) -> None:
         settings = self.settings()
-        if missing := settings.missing(each.name for each in self.sources):
+        if missing := self.missing(settings):
             raise MissingUrlError(*missing)
+        self.check_guarded(settings)
         configure_logging(settings)
         uvicorn.run(**self._server(), host=host, port=port, workers=workers)
 
-    def serve_and_reload(self, listening: socket.socket) -> None:
-        """Ends with Ctrl-C, SIGTERM or SIGHUP, and with the terminal."""
+    @contextmanager
+    def beside(self) -> Iterator[Callable[[], None]]:
+        """What runs beside the API in development: a worker and beat. Gives what starts them anew."""
+        if not self.has_tasks:
+            yield lambda: None
+            return
+        companions = import_module(f"{__package__}.tasks.worker").Companions(self.package)
+        try:
+            yield companions.restart
+        finally:
+            companions.end()
+
+    def serve_and_reload(
+        self, listening: socket.socket, restart: Callable[[], None] = lambda: None
+    ) -> None:
+        """Ends with Ctrl-C, SIGTERM or SIGHUP, and with the terminal. `restart` is called at the start, too."""
         configure_logging(self.settings())
         directory = package_directory(self.package)
         watched = [each for each in (directory, directory.parent / "migrations") if each.is_dir()]
@@ -219,29 +325,48 @@ class _Service:
         serving = partial(_serve_with_parent, config)
         reload = ChangeReload(config, target=serving, sockets=[listening])
         reload.startup()
+        restart()
         # What changes may have come with a migration, which only a new process can read.
         reload.target = partial(serving, package=self.package)
         for changes in reload:
             if changes:
                 logger.warning("reloading because of %s", ", ".join(each.name for each in changes))
                 reload.restart()
+                restart()
         reload.shutdown()
 
-    def catch_up(self) -> None:
-        """Bring up to date what a reload finds changed; what hinders it is logged."""
-        settings = self.settings()
+    def catch_up(self) -> bool:
+        """Bring up to date what a reload finds changed: whether it can be served. What hinders it is logged."""
+        try:
+            settings = self.settings()
+        except click.ClickException as error:
+            error.show()
+            return False
         configure_logging(settings)
+        if self.has_security:
+            self._give_secret(settings)
+            settings = self.settings()
+        if missing := self.missing(settings):
+            logger.error(
+                "start dev again, which has no server for it yet: %s", MissingUrlError(*missing)
+            )
+            return False
         try:
             with _told():
-                if missing := settings.missing(each.name for each in self.sources):
-                    raise MissingUrlError(*missing)
                 self.migrate(settings)
         except click.ClickException as error:
             logger.error("this is not up to date; start dev again: %s", error.message)
+        return True
 
     def _server(self) -> dict[str, Any]:
         """What `uvicorn` is told in either case; requests are logged by core."""
+        sockets: dict[str, Any] = {}
+        if self.has_channels:
+            # What is framed once for all sockets is not compressed for each.
+            protocol = f"{__package__}.realtime.protocol:RealtimeProtocol"
+            sockets = {"ws": protocol, "ws_per_message_deflate": False}
         return {
+            **sockets,
             "app": f"{self.package}.main:create_app",
             "factory": True,
             "log_config": None,
@@ -266,6 +391,13 @@ def _progress() -> Progress | None:
         click.echo(f"\r\x1b[K{table}: {made:,} of {wanted:,}", nl=made >= wanted, err=True)
 
     return show
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager
@@ -294,8 +426,8 @@ def _serve_with_parent(
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if package is not None:
-        _Service(package).catch_up()
+    if package is not None and not _Service(package).catch_up():
+        return
     uvicorn.Server(config).run(sockets=sockets)
 
 

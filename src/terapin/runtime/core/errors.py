@@ -79,6 +79,13 @@ class BadRequest(Problem):
     status = HTTPStatus.BAD_REQUEST
 
 
+class Forbidden(Problem):
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("this is not allowed", faults=faults)
+
+
 class NotFound(Problem):
     status = HTTPStatus.NOT_FOUND
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
@@ -103,6 +104,10 @@ async def _state(source: Source[Any]) -> State:
     except Exception as error:
         logger.warning("%s is down: %r", source.name, error)
         return State(status=Condition.DOWN, breaker=source.breaker.state)
+    if source.breaker.state is breaker.State.HALF_OPEN:
+        # This is the one call that it waits for: of a source that is hardly used there may be no other for long.
+        with suppress(breaker.BreakerOpen):
+            source.breaker.admit().succeeded()
     closed = source.breaker.state is breaker.State.CLOSED
     return State(
         status=Condition.UP if closed else Condition.DEGRADED,

@@ -56,12 +56,11 @@ keys = Table(
     Index("ix_idempotency_keys_created_at", "created_at"),
 )
 
-Principal = Callable[[Request], str]
 
-
-def anonymous(_: Request) -> str:
-    """To whom keys belong as long as a service knows no accounts: all share them."""
-    return "anonymous"
+def principal_of(request: Request) -> str:
+    """To whom keys belong: strangers share them."""
+    subject = request.scope.get("subject")
+    return "anonymous" if subject is None else str(subject.principal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,6 @@ async def once(
     request: Request,
     ledger: Callable[[str, str], Ledger],
     work: Callable[[], Awaitable[Response]],
-    principal: Principal = anonymous,
 ) -> Response:
     """The answer of `work`, or the one that an earlier request with the same key has got.
 
@@ -118,7 +116,7 @@ async def once(
     if not (0 < len(key) <= MAX_LENGTH and key.isascii() and key.isprintable()):
         fault = Fault(header=HEADER, detail=f"must be 1 to {MAX_LENGTH} printable characters")
         raise BadRequest("a header is malformed", faults=[fault])
-    claimed = ledger(principal(request), key)
+    claimed = ledger(principal_of(request), key)
     fingerprint = await _fingerprint(request)
     async with claimed.turn():
         if entry := await claimed.claim(fingerprint):

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .entities import Entity, entity_of, models
 from .errors import Conflict, Fault, pointer
+from .guard import Guard
 from .relations import OnDelete
 from .schemas import WriteSchema, json_name
 
@@ -24,20 +25,37 @@ BATCH = 1_000
 
 
 async def check(
-    session: AsyncSession, model: type[Any], given: Mapping[str, Any], data: WriteSchema
+    session: AsyncSession,
+    model: type[Any],
+    given: Mapping[str, Any],
+    data: WriteSchema,
+    guard: Guard | None = None,
 ) -> None:
-    """Raises Conflict where one of the values that were `given` refers to nothing; `data` is what clients sent."""
+    """Raises Conflict where one of the values that were `given` refers to nothing; `data` is what clients sent.
+
+    With the `guard` of the model, what whoever asks may not read is nothing.
+    """
     entity = entity_of(model)
     own_key = given.get(entity.key.attribute)
     faults = []
-    for attribute, target in loose(entity).items():
+    for attribute, target in (entity.references if guard else loose(entity)).items():
         value = given.get(attribute)
-        itself = target is entity and value == own_key
-        if value is not None and not itself and not await target.exists(session, value):
+        if value is None or (target is entity and value == own_key):
+            continue
+        held = entity.properties[attribute].held
+        there = await _is_visible(session, guard, target, value) and (
+            held or await target.exists(session, value)
+        )
+        if not there:
             place = pointer([json_name(type(data), attribute)])
             faults.append(Fault(pointer=place, detail="refers to nothing that exists"))
     if faults:
         raise Conflict("a reference has no target", faults=faults)
+
+
+async def _is_visible(session: AsyncSession, guard: Guard | None, target: Entity, key: Any) -> bool:
+    resource = guard.resource.siblings.get(target.model) if guard else None
+    return resource is None or bool(await resource.service(session).visible([key]))
 
 
 async def removal(session: AsyncSession, entity: Entity, key: Any) -> Removal:

@@ -163,12 +163,24 @@ def _property(attribute: str, column: Column[Any]) -> Property:
 def _reference(constraint: ForeignKey) -> Reference | None:
     """None where the table that it refers to is no model's."""
     column = constraint.column
-    for model in models():
-        if getattr(model, "__table__", None) is column.table:
-            attribute = inspect(model).get_property_by_column(column).key
-            on_delete = cast(OnDelete, constraint.ondelete or "RESTRICT")
-            return Reference(model.__name__, attribute, on_delete)
-    return None
+    model = _model_of(column.table)
+    if model is None:
+        return None
+    attribute = inspect(model).get_property_by_column(column).key
+    on_delete = cast(OnDelete, constraint.ondelete or "RESTRICT")
+    return Reference(model.__name__, attribute, on_delete)
+
+
+_models: dict[Any, type[Any]] = {}
+
+
+def _model_of(table: Any) -> type[Any] | None:
+    """Of several, the one that was declared first."""
+    if table not in _models:
+        for model in models():
+            if hasattr(model, "__table__"):
+                _models.setdefault(model.__table__, model)
+    return _models.get(table)
 
 
 # By the name of a class of SQLAlchemy or SQLAlchemy-Utils; a type that is not named here is what its base is.

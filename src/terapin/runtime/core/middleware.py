@@ -8,9 +8,11 @@ import random
 import re
 import time
 from collections.abc import Iterable
-from typing import cast
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette._utils import is_async_callable
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import Problem, Unavailable
@@ -22,12 +24,19 @@ from .resilience.watch import Watch
 logger = logging.getLogger(__name__)
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
+Headers = Iterable[tuple[bytes, bytes]]
+
+# An answer loads nothing, should a browser take it for a page; what is one may load what it likes.
+_CONTENT = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_PAGE = (_CONTENT[0], b"base-uri 'self'; frame-ancestors 'none'; object-src 'none'")
 _SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    _CONTENT,
 )
-_OWN_HEADERS = frozenset({b"x-request-id", *dict(_SECURITY_HEADERS)})
+_HSTS = b"strict-transport-security"
+_OWN_HEADERS = frozenset({b"x-request-id", _HSTS, *dict(_SECURITY_HEADERS)})
 
 
 class Envelope:
@@ -36,8 +45,12 @@ class Envelope:
     One that takes too long is cancelled: its transaction is rolled back, and everything inside has no more time.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, seconds: float, max_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, seconds: float, max_bytes: int, hsts: int = 0
+    ) -> None:
+        """`hsts` is for how many seconds browsers that came by TLS are to come by it only."""
         self.app = app
+        self._over_tls = (*_SECURITY_HEADERS, *([(_HSTS, b"max-age=%d" % hsts)] if hsts else []))
         self.metrics = metrics
         self.max_bytes = max_bytes
         self._watch = Watch(seconds)
@@ -46,7 +59,8 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send, self.max_bytes)
+        headers = self._over_tls if scope.get("scheme") == "https" else _SECURITY_HEADERS
+        exchange = Exchange(scope, receive, send, self.max_bytes, headers)
         named = request_id.set(exchange.name)
         start = time.perf_counter()
         try:
@@ -61,7 +75,7 @@ class Envelope:
         ending = ending_at(self._watch.begin(exchange))
         try:
             exchange.check_length()
-            await self.app(exchange.scope, exchange.receive, exchange.send)
+            await self.app(exchange.scope, exchange.receive, exchange)
         except asyncio.CancelledError:
             if not exchange.is_late or exchange.task.cancelling() > 1:
                 raise
@@ -82,7 +96,10 @@ class Envelope:
             raise error
         if problem is None:
             problem = Problem(f"something went wrong; it was logged as {exchange.name}")
-        await problem.response()(scope, exchange.receive, exchange.send_last)
+            response = await _handled(scope, error) or problem.response()
+        else:
+            response = problem.response()
+        await response(scope, exchange.receive, exchange.send_last)
 
     def _report(self, scope: Scope, status: int, seconds: float) -> None:
         """The path without its query, which could hold anything."""
@@ -93,11 +110,12 @@ class Envelope:
 
 
 class Exchange:
-    """A request and its answer."""
+    """A request and its answer: what is inside of the envelope sends by calling it."""
 
     __slots__ = (
         "_declared",
         "_max_bytes",
+        "_own",
         "_receive",
         "_received",
         "_send",
@@ -108,7 +126,10 @@ class Exchange:
         "task",
     )
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, max_bytes: int) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, max_bytes: int, own: Headers
+    ) -> None:
+        """`own` are the headers that each answer has."""
         headers = dict(reversed(scope["headers"]))
         self.scope = scope
         self.name = _name(headers.get(b"x-request-id", b""))
@@ -116,12 +137,15 @@ class Exchange:
         self.status = 0
         # It was cancelled because its time is over.
         self.is_late = False
-        self.task = cast("asyncio.Task[object]", asyncio.current_task())
+        task = asyncio.current_task()
+        assert task
+        self.task: asyncio.Task[object] = task
         self._receive = receive
         self._send = send
         self._declared: bytes = headers.get(b"content-length", b"0")
         self._received = 0
         self._max_bytes = max_bytes
+        self._own = own
 
     def overrun(self) -> None:
         self.is_late = True
@@ -139,7 +163,16 @@ class Exchange:
             raise self._too_large()
         return message
 
-    async def send(self, message: Message) -> None:
+    async def answer(self, status: int, headers: Headers, body: bytes) -> None:
+        """All at once, with headers of which none is the envelope's own."""
+        if self.is_late:
+            return
+        self.status = status
+        own = [*headers, (b"x-request-id", self.name.encode()), *self._own]
+        await self._send({"type": "http.response.start", "status": status, "headers": own})
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def __call__(self, message: Message) -> None:
         """What was left behind has nothing more to say."""
         if not self.is_late:
             await self._send(self._named(message))
@@ -152,7 +185,18 @@ class Exchange:
         if message["type"] != "http.response.start":
             return message
         self.status = message["status"]
-        return {**message, "headers": _with_own(message.get("headers", ()), self.name)}
+        return {**message, "headers": self._with_own(message.get("headers", ()))}
+
+    def _with_own(self, headers: Headers) -> list[tuple[bytes, bytes]]:
+        """And the service's own, but for those by which the answer itself says how safe it is."""
+        given, own = list(headers), [(b"x-request-id", self.name.encode()), *self._own]
+        said = dict(given)
+        if said.get(b"content-type", b"").startswith(b"text/html"):
+            own[own.index(_CONTENT)] = _PAGE
+        if not _OWN_HEADERS.isdisjoint(said):
+            given = [each for each in given if each[0] != b"x-request-id"]
+            own = [each for each in own if each[0] == b"x-request-id" or each[0] not in said]
+        return given + own
 
     def _too_large(self) -> Problem:
         return Problem(f"a body has at most {self._max_bytes} bytes", status=413)
@@ -184,14 +228,16 @@ def _name(given: bytes) -> str:
     return f"{random.getrandbits(128):032x}"
 
 
-def _with_own(headers: Iterable[tuple[bytes, bytes]], name: str) -> list[tuple[bytes, bytes]]:
-    """And the service's own, but for those by which the answer itself says how safe it is."""
-    given, own = list(headers), [(b"x-request-id", name.encode()), *_SECURITY_HEADERS]
-    if not _OWN_HEADERS.isdisjoint([header for header, _ in given]):
-        given = [each for each in given if each[0] != b"x-request-id"]
-        said = {header for header, _ in given}
-        own = [each for each in own if each[0] not in said]
-    return given + own
+async def _handled(scope: Scope, error: Exception) -> ASGIApp | None:
+    """By whom the service has for everything that nothing else handles."""
+    handlers = scope["app"].exception_handlers if "app" in scope else {}
+    handler = handlers.get(500) or handlers.get(Exception)
+    if handler is None:
+        return None
+    if is_async_callable(handler):
+        response: ASGIApp = await handler(Request(scope), error)
+        return response
+    return await run_in_threadpool(handler, Request(scope), error)
 
 
 def _expected(error: Exception) -> Problem | None:

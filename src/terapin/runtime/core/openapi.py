@@ -6,7 +6,7 @@ that replaces one of core's keeps its own description.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from fastapi import FastAPI
 
@@ -18,7 +18,10 @@ from .resource import Relation, Resource, Resources
 TARGET = "target_id"
 
 
-def install_openapi(app: FastAPI, resources: Resources) -> None:
+def install_openapi(
+    app: FastAPI, resources: Resources, describe: Callable[[Json], None] | None = None
+) -> None:
+    """`describe` adds what not every service has."""
     original = app.openapi
 
     def document() -> Json:
@@ -26,6 +29,8 @@ def install_openapi(app: FastAPI, resources: Resources) -> None:
         schema = original()
         if not made:
             complete(schema, resources)
+            if describe:
+                describe(schema)
         return schema
 
     # What FastAPI's documentation does by assignment, which type checkers refuse for methods.

@@ -1,16 +1,17 @@
-"""Parses query strings: filters, sort, page, fields and include, by tables made once a resource."""
+"""Parses query strings: filters, sort, page, fields and include, by tables made once a resource, when first needed."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from .errors import Fault, Invalid, brief
+from .guard import check_shown
 from .pagination import DEFAULT_LIMIT, MAX_LIMIT, PageQuery, SortTerm
 from .resource import Column, Resource
 from .wire import Boolean
@@ -114,10 +115,17 @@ class Parameters:
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
-        self.filters = filters(resource)
-        self.sortable = {
+
+    @cached_property
+    def filters(self) -> Mapping[str, Filter]:
+        return filters(self.resource)
+
+    @cached_property
+    def sortable(self) -> Mapping[str, tuple[SortTerm, SortTerm]]:
+        """By name, upwards and downwards."""
+        return {
             name: (column.term(), column.term(descending=True))
-            for name, column in resource.columns.items()
+            for name, column in self.resource.columns.items()
             if column.wire.scalar
         }
 
@@ -163,6 +171,7 @@ class Parameters:
     def _where(self, query: _Query) -> Iterator[tuple[Filter, Any]]:
         for name in sorted(query.names & self.filters.keys()):
             each = self.filters[name]
+            check_shown(self.resource, each.column.attribute.key)
             texts = query.take(name, MAX_IN if each.several else 1)
             values = [query.value(name, each.parse, text) for text in texts]
             if not query.faults:
@@ -173,6 +182,7 @@ class Parameters:
         for word in query.words("sort"):
             name = word.removeprefix("-")
             if name in self.sortable:
+                check_shown(self.resource, self.resource.columns[name].attribute.key)
                 terms.setdefault(name, self.sortable[name][word.startswith("-")])
             else:
                 query.unknown("sort", name, self.sortable)

@@ -18,9 +18,11 @@ from .entities import Ends, Entity, entity_of
 from .errors import Fault, Invalid, brief, pointer
 from .pagination import SortTerm
 from .schemas import CreateSchema, ReadSchema, UpdateSchema
+from .service import Noticed
 from .wire import Text, Wire, wire_of
 
 if TYPE_CHECKING:
+    from .guard import Guard, Rules
     from .service import Service
 
 
@@ -116,9 +118,16 @@ class Relation:
         linked = select(there).where(here == value).correlate_except(self.secondary)
         return self.remote.in_(linked)
 
-    @cached_property
+    @property
     def order(self) -> tuple[SortTerm, ...]:
-        """The relationship's own order, as far as it consists of visible columns."""
+        """The relationship's own order, as far as it consists of columns that are visible to all."""
+        guard = self.target.guard
+        if guard is None or not guard.restricted:
+            return self._order
+        return tuple(term for term in self._order if term.column.key not in guard.restricted)
+
+    @cached_property
+    def _order(self) -> tuple[SortTerm, ...]:
         return tuple(
             self.target.by_attribute[attribute].term(descending=descending)
             for attribute, descending in self._ends.order
@@ -152,7 +161,17 @@ class Resource:
     embed: Collection[Any] = ()
     names: Mapping[Any, str] = field(default_factory=dict)
     cache: ReadCache | None = None
+    policy: type[Rules] | None = None
     siblings: Resources = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.policy is not None:
+            self.service.guard = self.policy.guarding(self)
+
+    @property
+    def guard(self) -> Guard | None:
+        """Who says what may be done with its rows; without one everybody may do everything."""
+        return self.service.guard
 
     @property
     def model(self) -> type[Any]:
@@ -248,6 +267,8 @@ class Resources:
 
     def __init__(self, resources: Sequence[Resource]) -> None:
         self._by_model = {resource.model: resource for resource in resources}
+        self._guard: Guard | None = None
+        self._guarded_at = -1
         for resource in resources:
             resource.siblings = self
 
@@ -256,3 +277,14 @@ class Resources:
 
     def __getitem__(self, model: type[Any]) -> Resource:
         return self._by_model[model]
+
+    def get(self, model: type[Any]) -> Resource | None:
+        return self._by_model.get(model)
+
+    @property
+    def guard(self) -> Guard | None:
+        """Of any of them; None where everybody may do everything."""
+        if self._guarded_at != Noticed.changes:
+            self._guarded_at = Noticed.changes
+            self._guard = next((each.guard for each in self if each.guard is not None), None)
+        return self._guard

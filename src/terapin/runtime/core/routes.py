@@ -8,11 +8,14 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import Scope
 
 from . import bodies, idempotency, serialization
 from .database import Session
 from .errors import NotFound
 from .etags import check_version, etag, expected_versions, not_modified
+from .guard import varying
+from .kept import keep
 from .loading import load
 from .openapi import TARGET, operation_id
 from .pagination import Page, PageQuery
@@ -63,6 +66,7 @@ def crud_router(resource: Resource, *, prefix: str, tags: Sequence[str]) -> APIR
         if relation.secondary is not None:
             add(f"{path}/{{{TARGET}}}", "link", "PUT", related.link, relation)
             add(f"{path}/{{{TARGET}}}", "unlink", "DELETE", related.unlink, relation)
+    keep()
     return router
 
 
@@ -96,7 +100,7 @@ class Rows:
             row = await self.service(session).create(data)
             response = await self._answer(session, row, self.parameters.default, status=201)
             key = quote(str(getattr(row, self.resource.key.attribute.key)), safe="")
-            response.headers["Location"] = f"{public_path(request)}/{key}"
+            response.headers["Location"] = f"{public_path(request.scope)}/{key}"
             return response
 
         return await idempotency.once(request, self.service(session).ledger, create)
@@ -107,7 +111,8 @@ class Rows:
         row = await self.service(session).get(key)
         unchanged = not_modified(request, etag(row.row_version))
         if unchanged and not shape.embeds:
-            return Response(status_code=304, headers={"ETag": etag(row.row_version)})
+            headers = {"ETag": etag(row.row_version), **varying(self.resource)}
+            return Response(status_code=304, headers=headers)
         return await self._answer(session, row, shape)
 
     async def update(self, request: Request, session: Session) -> Response:
@@ -208,7 +213,7 @@ async def answer_row(
 ) -> Response:
     embeds = await load(session, resource, [row], shape.embeds)
     content = serialization.one(resource, row, shape, embeds)
-    return _json(content, status, {"ETag": etag(row.row_version)})
+    return _json(content, status, {"ETag": etag(row.row_version), **varying(resource)})
 
 
 async def answer_page(
@@ -216,7 +221,7 @@ async def answer_page(
 ) -> Response:
     embeds = await load(session, resource, page.items, shape.embeds)
     content = serialization.page(resource, page, shape, embeds)
-    return _json(content, 200, _link_header(request, page))
+    return _json(content, 200, {**_link_header(request, page), **varying(resource)})
 
 
 def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:
@@ -233,10 +238,10 @@ def next_link(request: Request, cursor: str) -> str:
     """Relative: what a client says in Host does not come back."""
     items = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
     query = urlencode([*items, ("cursor", cursor)])
-    return f'<{quote(request.url.path)}?{query}>; rel="next"'
+    return f'<{quote(request.scope["path"])}?{query}>; rel="next"'
 
 
-def public_path(request: Request) -> str:
-    """The path of the request, behind the public address of the service if that is configured."""
-    base: str | None = request.app.state.settings.public_base
-    return f"{(base or '').rstrip('/')}{quote(request.url.path)}"
+def public_path(scope: Scope) -> str:
+    """The path of a request, behind the public address of the service if that is configured."""
+    base: str | None = scope["app"].state.settings.public_base
+    return f"{(base or '').rstrip('/')}{quote(scope['path'])}"

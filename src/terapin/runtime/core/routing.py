@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .middleware import Apart
+from .sources.manager import Current
 
 # In a scope: where the error of a shortcut waits for the handlers of exceptions, and why there is no short way.
 _RAISED = "service.raised"
@@ -23,7 +24,7 @@ REASON = "service.reason"
 
 
 class Front:
-    """The innermost middleware. What has a shortcut is answered here, before any of FastAPI's own machinery."""
+    """What has a shortcut is answered here, before any of FastAPI's own machinery, and needs no current sources."""
 
     def __init__(self, app: ASGIApp, state: State) -> None:
         self.app = app
@@ -117,6 +118,7 @@ def include(app: FastAPI, routers: Iterable[APIRouter]) -> None:
 
 def install_front(app: FastAPI) -> None:
     app.state.shortcut = None
+    app.add_middleware(Current)
     app.add_middleware(Front, state=app.state)
 
 
@@ -128,6 +130,6 @@ def install_routing(app: FastAPI) -> None:
     # Assigned, as Starlette itself does where a router is given middleware.
     app.router.middleware_stack = Routing(app)
     package = f"{__package__}.compiled"
-    is_innermost = app.user_middleware and cast(object, app.user_middleware[-1].cls) is Front
-    if is_innermost and find_spec(package):
+    innermost = [cast(object, each.cls) for each in app.user_middleware[-2:]]
+    if innermost == [Front, Current] and find_spec(package):
         app.state.shortcut = import_module(f"{package}.shortcut").Shortcut(app)

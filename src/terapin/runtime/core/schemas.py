@@ -25,7 +25,8 @@ def absent() -> Any:
 class WriteSchema(BaseModel):
     """Unknown fields are refused, so that a misspelt one is not lost in silence."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Fields are called as the ontology says: `model_validate_` hides nothing of Pydantic's.
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
 
 class CreateSchema(WriteSchema):
@@ -39,16 +40,12 @@ class UpdateSchema(WriteSchema):
 class ReadSchema(BaseModel):
     """Flat: relationships are embedded by `serialization`, not by schemas that hold each other."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, protected_namespaces=())
 
 
 def values(schema: WriteSchema) -> dict[str, Any]:
     """By attribute, what a client gave and what defaults add; nothing for absent fields."""
-    return {
-        name: value
-        for name in type(schema).model_fields
-        if (value := getattr(schema, name)) is not ABSENT
-    }
+    return {name: value for name, value in vars(schema).items() if value is not ABSENT}
 
 
 def json_name(schema: type[WriteSchema], attribute: str) -> str:

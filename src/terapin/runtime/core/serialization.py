@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from .errors import Fault, Invalid
+from .guard import hidden
 from .loading import Embedded
 from .pagination import Page
 from .parameters import Shape
@@ -58,6 +59,8 @@ class _Answer:
             raise Invalid(Fault(parameter="include", detail=detail))
         read = resource.read.model_validate(row)
         content = read.model_dump(mode="json", by_alias=True)
+        for attribute in hidden(resource, row):
+            content[resource.by_attribute[attribute].name] = None
         if fields is not None:
             content = {name: value for name, value in content.items() if name in fields}
         for name, encode in resource.encoders.items():

@@ -13,6 +13,7 @@ from .pagination import Page, PageQuery
 from .schemas import CreateSchema, UpdateSchema
 
 if TYPE_CHECKING:
+    from .guard import Guard
     from .resource import Relation
 
 Model = TypeVar("Model")
@@ -35,9 +36,13 @@ class Noticed(ABCMeta):
 
 
 class Service(Generic[Model, Create, Update], metaclass=Noticed):
-    """Works in the session of its caller, who commits. A row that `query` does not show is not there."""
+    """Works in the session of its caller, who commits. A row that `query` does not show is not there.
+
+    Neither is one that whoever asks may not read: `readable` shows the others. `guard` is that of the resource.
+    """
 
     model: ClassVar[type[Any]]
+    guard: ClassVar[Guard | None] = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -60,6 +65,14 @@ class Service(Generic[Model, Create, Update], metaclass=Noticed):
     @abstractmethod
     def query(self) -> Any:
         """The rows there are, for every read and write and where they are embedded elsewhere."""
+
+    @abstractmethod
+    def readable(self) -> Any:
+        """Those of `query` that whoever asks may read."""
+
+    @abstractmethod
+    async def visible(self, keys: Collection[Any]) -> Collection[Any]:
+        """Those of the keys whose rows are `readable`. Where all rows are, nothing is looked for."""
 
     @abstractmethod
     async def get(self, key: Any) -> Model: ...

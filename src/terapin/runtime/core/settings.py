@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+# As browsers send it.
+_ORIGIN = re.compile(r"https?://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?")
 
 
 class SourceSettings(BaseModel):
@@ -126,12 +130,37 @@ class ServiceSettings(BaseSettings):
         default=10.0, description="A whole request, its answer included"
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=0)
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Whose pages may ask in browsers: `https://app.example.org`, …"
+    )
+    hsts: int = Field(
+        default=31_536_000,
+        ge=0,
+        description="Seconds for which browsers that came by TLS come by it only",
+    )
 
     fast_path: bool = Field(
         default=True, description="Answers that PostgreSQL makes by itself, past the services"
     )
 
+    open_to_all: bool = Field(
+        default=False, description="Serve although nothing says who may read and write"
+    )
+
     database: PostgresqlSettings = PostgresqlSettings()
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _are_several(cls, value: object) -> object:
+        """In a variable they stand between commas."""
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(each == "*" or _ORIGIN.fullmatch(each) for each in value):
+            raise ValueError("must be as https://app.example.org, without a path, or *")
+        return value
 
     @property
     def json_logs(self) -> bool:

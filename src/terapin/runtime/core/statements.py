@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
-from sqlalchemy.pool import ManagesConnection
 
 # As many are kept, the ones used last: each takes memory of the server.
 _KEPT = 512
@@ -25,10 +24,12 @@ heard: ContextVar[list[tuple[str, Sequence[Any]]] | None] = ContextVar("heard", 
 class Statements:
     """Those of one connection."""
 
-    __slots__ = ("_prepared", "driver")
+    __slots__ = ("_prepared", "adapted", "driver")
 
-    def __init__(self, driver: asyncpg.Connection[asyncpg.Record]) -> None:
+    def __init__(self, driver: asyncpg.Connection[asyncpg.Record], adapted: object) -> None:
+        """`adapted` is SQLAlchemy's own object for the connection."""
         self.driver = driver
+        self.adapted = adapted
         self._prepared: OrderedDict[str, PreparedStatement[asyncpg.Record]] = OrderedDict()
 
     async def rows(self, statement: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
@@ -52,12 +53,3 @@ class Statements:
         if len(self._prepared) > _KEPT:
             self._prepared.popitem(last=False)
         return prepared
-
-
-def statements_of(connection: ManagesConnection) -> Statements:
-    """They end with the connection: `info` is emptied when another one takes its place."""
-    info = connection.info
-    if "statements" not in info:
-        driver: Any = connection.driver_connection
-        info["statements"] = Statements(driver)
-    return cast(Statements, info["statements"])

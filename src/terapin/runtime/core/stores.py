@@ -42,7 +42,7 @@ def migrate(
     """Says what is up to date. Not from inside an event loop."""
     done = []
     if _has_tables(declared):
-        with _told_of_database():
+        with told_of_database():
             upgrade(package, settings)
         done.append("the database is up to date")
     if _has_collections(declared):
@@ -73,7 +73,7 @@ async def fill(
 
     In the database all or nothing, and without the service's time limits.
     """
-    with _told_of_database(), _told_of_mongodb(declared):
+    with told_of_database(), _told_of_mongodb(declared):
         async with (
             _connected(settings, declared) as connection,
             _opened(settings, declared) as sources,
@@ -137,7 +137,7 @@ def _documents() -> Any:
 
 
 @contextmanager
-def _told_of_database() -> Iterator[None]:
+def told_of_database() -> Iterator[None]:
     try:
         yield
     except (OSError, InterfaceError, OperationalError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote
@@ -17,6 +18,9 @@ from sqlalchemy import event
 from .service import Resource, Statements, resources, samples
 
 Json = dict[str, Any]
+
+# Whether it is the test that asks, and not what the service does at all times.
+_asking = ContextVar("asking", default=False)
 
 each_resource = pytest.mark.parametrize(
     "resource", [pytest.param(each, id=each.name) for each in resources]
@@ -78,12 +82,14 @@ class Api:
 
     @contextmanager
     def statements(self) -> Iterator[list[Any]]:
-        """What the sources are asked inside the block."""
+        """What the sources are asked inside the block, by the block."""
         asked: list[Any] = []
         with ExitStack() as stack:
             for source in self.app.state.sources:
                 stack.enter_context(_noting(source, asked))
+            before = _asking.set(True)
             yield asked
+            _asking.reset(before)
 
     async def remove_created(self) -> None:
         while self._created:
@@ -98,7 +104,8 @@ def _noting(source: Any, asked: list[Any]) -> Iterator[None]:
         call = source.call
 
         async def noted(work: Any, **options: Any) -> Any:
-            asked.append(work)
+            if _asking.get():
+                asked.append(work)
             return await call(work, **options)
 
         with patch.object(source, "call", noted):
@@ -106,12 +113,14 @@ def _noting(source: Any, asked: list[Any]) -> Iterator[None]:
         return
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
+        if _asking.get():
+            asked.append(statement)
 
     send = Statements.rows
 
     async def sent(self: Statements, statement: str, arguments: Sequence[Any]) -> Any:
-        asked.append(statement)
+        if _asking.get():
+            asked.append(statement)
         return await send(self, statement, arguments)
 
     event.listen(source.engine.sync_engine, "before_cursor_execute", note)

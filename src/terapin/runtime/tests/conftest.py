@@ -6,12 +6,15 @@ The servers are embedded ones, or those of `<PREFIX>TEST_<SOURCE>_URL`.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from .api import Api
@@ -37,7 +40,26 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             served[source.name] = getattr(settings, source.name).model_copy(
                 update={"url": SecretStr(url), "acquire_timeout": 5}
             )
+        if "tasks" in Settings.model_fields:
+            url = os.environ.get(Settings.variable("test", "tasks", "url"))
+            url = url or stack.enter_context(_embedded("redis", shared))
+            served["tasks"] = _without_relay(settings, SecretStr(url))
+        if "security" in Settings.model_fields:
+            served["security"] = _with_secret(settings)
         yield settings.model_copy(update=served)
+
+
+def _without_relay(settings: Settings, url: SecretStr) -> Any:
+    """What is sent stays where it is: no worker gets it."""
+    tasks: Any = vars(settings)["tasks"]
+    return tasks.model_copy(update={"broker_url": url, "results_url": url, "relay": False})
+
+
+def _with_secret(settings: Settings) -> Any:
+    """Nobody else is asked for keys."""
+    security: Any = vars(settings)["security"]
+    secret = SecretStr(secrets.token_urlsafe(48))
+    return security.model_copy(update={"secret": secret, "jwks": None, "algorithms": ()})
 
 
 @pytest.fixture(scope="session")
@@ -61,15 +83,33 @@ async def database(server: Settings, migrated: Settings) -> AsyncIterator[Settin
 
 
 @pytest.fixture
-async def client(database: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def own_api(database: Settings) -> AsyncIterator[Api]:
     """The service on an empty database of the test's own."""
     async with _serving(database) as api:
-        yield api.client
+        yield api
+
+
+@pytest.fixture
+def client(own_api: Api) -> httpx.AsyncClient:
+    return own_api.client
 
 
 @pytest.fixture(scope="session")
-async def _empty_api(server: Settings, migrated: Settings) -> AsyncIterator[Api]:
-    async with _databases(server, migrated) as database, _serving(database) as api:
+async def _empty(server: Settings, migrated: Settings) -> AsyncIterator[Settings]:
+    async with _databases(server, migrated) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+async def _empty_api(_empty: Settings) -> AsyncIterator[Api]:
+    async with _serving(_empty) as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+async def guarded_api(_empty: Settings) -> AsyncIterator[Api]:
+    """The service on the rows of `api`, to those who may do no more than they are allowed to."""
+    async with _serving(_empty, guarded=True) as api:
         yield api
 
 
@@ -97,14 +137,23 @@ async def _databases(server: Settings, migrated: Settings) -> AsyncIterator[Sett
 
 
 @asynccontextmanager
-async def _serving(database: Settings) -> AsyncIterator[Api]:
+async def _serving(database: Settings, *, guarded: bool = False) -> AsyncIterator[Api]:
     app = create_app(database)
+    if not guarded:
+        _open(app)
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://service.test") as client,
     ):
         yield Api(app, client)
+
+
+def _open(app: FastAPI) -> None:
+    """What nobody asks for, the service does for itself, which may do everything: tests are about what it then does."""
+    guards = [each for each in app.user_middleware if getattr(each.cls, "__name__", "") == "around"]
+    for each in guards:
+        app.user_middleware.remove(each)
 
 
 async def _fill(database: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from .api import Api, Json, key, path
 from .service import (
+    ByKey,
     Column,
     Delete,
     Listed,
@@ -30,6 +32,14 @@ each_list = pytest.mark.parametrize(
         if isinstance(each, Listed)
     ],
 )
+each_key = pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param(each, id=graphql_name(each))
+        for each in definition(schema.query).fields
+        if isinstance(each, ByKey)
+    ],
+)
 each_delete = pytest.mark.parametrize(
     "field",
     [
@@ -47,13 +57,21 @@ async def test_lists_hold_what_rest_answers(filled_api: Api, field: Listed) -> N
         filled_api,
         f"{{ rows: {graphql_name(field)}(limit: {EVERYTHING}) {{ {' '.join(shown)} }} }}",
     )
-    found = [
-        {column.name: spelt(column, row[name]) for name, column in shown.items()}
-        for row in answer["rows"]
-    ]
+    found = [rest(shown, row) for row in answer["rows"]]
     rows = (await filled_api.get(path(field.resource), limit=EVERYTHING))["items"]
     names = [column.name for column in shown.values()]
     assert found == [{name: row[name] for name in names} for row in rows]
+
+
+@each_key
+async def test_rows_are_found_by_their_key(api: Api, field: ByKey) -> None:
+    row = await api.create(field.resource)
+    shown = columns(field)
+    (argument,) = field.arguments
+    given = f"{argument.graphql_name}: {json.dumps(key(field.resource, row))}"
+    answer = await ask(api, f"{{ row: {graphql_name(field)}({given}) {{ {' '.join(shown)} }} }}")
+    names = [column.name for column in shown.values()]
+    assert rest(shown, answer["row"]) == {name: row[name] for name in names}
 
 
 @each_list
@@ -96,12 +114,17 @@ async def ask(api: Api, query: str, **variables: Any) -> Json:
     return dict(answer["data"])
 
 
-def columns(field: Listed) -> dict[str, Column]:
+def columns(field: ByKey | Listed) -> dict[str, Column]:
     """By their names in GraphQL, those that the type shows."""
     found = (
         (graphql_name(each), column_of(field.node, each)) for each in definition(field.node).fields
     )
     return {name: column for name, column in found if column is not None}
+
+
+def rest(shown: dict[str, Column], row: Json) -> Json:
+    """The row as REST answers it."""
+    return {column.name: spelt(column, row[name]) for name, column in shown.items()}
 
 
 def spelt(column: Column, value: Any) -> Any:

@@ -16,7 +16,9 @@ from terapin.tera.values import is_number, kind
 
 _TAGS: Final = re.compile(r"<!--.*?-->|<[^>]*>")
 _BETWEEN_TAGS: Final = re.compile(r">\s+<")
-_WORDS: Final = re.compile(r"\b[\w'][\w']*\b")
+# Of a text whose characters of words are all "w".
+_WORDS: Final = re.compile(r"\b[w'][w']*\b", re.ASCII)
+_JOINERS: Final = "\u200c\u200d"
 _FLOAT: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _NOT_FINITE: Final = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
 _PREFIXES: Final = {2: "0b", 8: "0o", 16: "0x"}
@@ -90,7 +92,19 @@ def capitalize(value: object) -> str:
 
 
 def title(value: object) -> str:
-    return _WORDS.sub(lambda word: capitalize(word[0]), string(value))
+    text = string(value)
+    outline = "".join("w" if _is_of_word(each) else each if each == "'" else " " for each in text)
+    parts, end = [], 0
+    for word in _WORDS.finditer(outline):
+        parts += [text[end : word.start()], capitalize(text[word.start() : word.end()])]
+        end = word.end()
+    return "".join([*parts, text[end:]])
+
+
+def _is_of_word(character: str) -> bool:
+    """As Unicode recommends for regular expressions: unlike Python's, with marks and without fractions."""
+    category = unicodedata.category(character)
+    return category[0] in "LM" or category in ("Nd", "Nl", "Pc") or character in _JOINERS
 
 
 def linebreaksbr(value: object) -> str:

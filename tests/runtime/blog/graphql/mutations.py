@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import strawberry
-
 from terapin.runtime.core.graphql.mutations import create, delete, update
 from terapin.runtime.core.graphql.scalars import BigInt
+from terapin.runtime.core.graphql.types import fields_type
 
 from .inputs.comment import CommentCreateInput, CommentUpdateInput
 from .inputs.contact import ContactCreateInput, ContactUpdateInput
@@ -23,7 +22,7 @@ from .types.tag import Tag
 from .types.user import User
 
 
-@strawberry.type
+@fields_type
 class MutationFields:
     create_comment: Comment | None = create(CommentCreateInput)
     update_comment: Comment | None = update(CommentUpdateInput)

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import strawberry
-
 from terapin.runtime.core.graphql.connections import Connection
 from terapin.runtime.core.graphql.fields import by_key, connected, listed
+from terapin.runtime.core.graphql.types import fields_type
 
 from .inputs.comment import CommentOrder, CommentWhere
 from .inputs.contact import ContactOrder, ContactWhere
@@ -21,7 +20,7 @@ from .types.tag import Tag
 from .types.user import User
 
 
-@strawberry.type
+@fields_type
 class QueryFields:
     comment: Comment | None = by_key()
     comments: list[Comment] = listed(CommentWhere, CommentOrder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from fastapi import Request, Response
+from sqlalchemy import Alias, ColumnElement, Table
+from sqlalchemy.sql import visitors
 
 from ..canonical import digest
 from ..database import Session, session_of
@@ -23,14 +25,7 @@ from .entries import Entry, Question
 if TYPE_CHECKING:
     from .declared import DeclaredCache
 
-_OVERRIDABLE = ("query", "get", "list", "related")
-
-Principal = Callable[[Request], str]
-
-
-def anonymous(_: Request) -> str:
-    """For whom answers are kept as long as a service knows no accounts: for all."""
-    return ""
+_OVERRIDABLE = ("query", "readable", "get", "list", "related")
 
 
 def overridden(service: type[Service[Any, Any, Any]]) -> list[str]:
@@ -45,14 +40,13 @@ def kept_reads(
     relation: Relation | None,
     *,
     many: bool,
-    principal: Principal = anonymous,
 ) -> Endpoint:
     reads = _Reads(resource, relation, many)
 
     async def read(request: Request, session: Session) -> Response:
         opened = cache.current
         query = sorted(request.query_params.multi_items(), key=lambda item: item[0])
-        key = digest(["GET", principal(request), request.url.path, query])
+        key = digest(["GET", reads.seen_by(request), request.url.path, query])
         entry = None if overridden(resource.service) else opened.kept(key)
         if entry is None:
             words = reads.depend_on(request)
@@ -82,6 +76,19 @@ class _Reads:
         if any(overridden(each.service) for each in self._resources(shape)):
             return None
         return tags.depending(self._words(request, shape))
+
+    def seen_by(self, request: Request) -> Any:
+        """Those who see the same: whoever may read all of it or none, else each subject for itself."""
+        guard = self.resource.siblings.guard
+        if guard is None:
+            return ""
+        guards = [each.guard for each in self._resources(self._shape(request)) if each.guard]
+        conditions = [each.condition("read") for each in guards]
+        fields = [each.fields("read") for each in guards]
+        depending = [*conditions, *(each for found in fields for each in found.values())]
+        if all(isinstance(each, bool) for each in depending):
+            return [conditions, [sorted(each) for each in fields]]
+        return guard.identity()
 
     async def ask(self, endpoint: Endpoint, request: Request) -> Entry:
         """In a session of its own, which sees nothing that others do not, and ends with nobody's request."""
@@ -126,9 +133,16 @@ class _Reads:
             yield relation.target.model
             if relation.secondary is not None:
                 yield relation.secondary
+        for resource in self._resources(shape):
+            if resource.guard is not None:
+                for condition in (
+                    resource.guard.condition("read"),
+                    *resource.guard.fields("read").values(),
+                ):
+                    yield from _looked_at(condition, resource)
 
 
-_KEPT = ("etag", "link")
+_KEPT = ("etag", "link", "cache-control", "vary")
 
 
 def _embedded(resource: Resource, shape: Shape) -> Iterator[Relation]:
@@ -136,6 +150,19 @@ def _embedded(resource: Resource, shape: Shape) -> Iterator[Relation]:
         relation = resource.relation[name]
         yield relation
         yield from _embedded(relation.target, nested)
+
+
+def _looked_at(condition: Any, resource: Resource) -> Iterator[tags.Dependency]:
+    """The tables of other rows by which it is decided who reads one."""
+    if not isinstance(condition, ColumnElement):
+        return
+    for each in visitors.iterate(condition):
+        of = getattr(each, "table", None)
+        own = isinstance(of, Table) and of.name == resource.name
+        while isinstance(of, Alias):
+            of = of.element
+        if isinstance(of, Table) and not own:
+            yield tags.table(of.name)
 
 
 def _unconditional(request: Request) -> Request:
@@ -149,5 +176,6 @@ def _response(entry: Entry, request: Request) -> Response:
     head, body = entry.body.split(b"\n", 1)
     conditional, headers = orjson.loads(head)
     if conditional and not_modified(request, headers["etag"]):
-        return Response(status_code=304, headers={"ETag": headers["etag"]})
+        unchanged = {name: headers[name] for name in headers if name != "link"}
+        return Response(status_code=304, headers=unchanged)
     return Response(body, 200, headers, media_type="application/json")

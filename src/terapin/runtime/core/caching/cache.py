@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ..resilience.deadlines import DeadlineExceededError, ended, without_deadline
+from ..resource import Resources
 from ..sources.redis import Redis
 from .entries import MAX_BYTES, Entry, Lifetime, Question
 from .flights import Flights, Outcome
@@ -53,6 +54,8 @@ class Cache:
         self.name = name
         self.lifetime = lifetime
         self.counts = Counts()
+        # Of the application, where it has some.
+        self.resources: Resources | None = None
         self.local = Local()
         self.local.trusted_until = float("inf")
         self._is_outage = is_outage
@@ -62,6 +65,11 @@ class Cache:
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
+
+    def identity(self) -> Sequence[Any]:
+        """Of those who may see what somebody else has asked for; empty where that is everybody."""
+        guard = self.resources.guard if self.resources is not None else None
+        return () if guard is None else (guard.identity(),)
 
     @property
     def unsent(self) -> int:

@@ -109,7 +109,10 @@ class DeclaredCache:
 
         cache = self.current
         question = Question(
-            digest([form.version, key]), depending(tags), entry, terms.lifetime(cache.lifetime)
+            digest([form.version, key, *cache.identity()]),
+            depending(tags),
+            entry,
+            terms.lifetime(cache.lifetime),
         )
         result: R = form.load((await cache.get(question)).body)
         return result
@@ -133,6 +136,7 @@ class DeclaredCache:
     async def opened(self, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
         """While an application runs."""
         cache = self._cache(app, sources)
+        cache.resources = app.state.resources
         _report(self, app.state.resources)
         opened = caches_of(sources)
         opened[self.name] = cache

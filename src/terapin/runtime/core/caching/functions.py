@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property, wraps
@@ -19,6 +19,7 @@ from ..canonical import digest, full_name
 from ..database import Database, session_of
 from ..sources.manager import current_sources
 from . import tags
+from .cache import Cache
 from .entries import Entry, Lifetime, Question
 from .serializers import Serializer
 from .tags import Dependency
@@ -65,7 +66,7 @@ def kept_function(
         call = described.call(*args, **kwargs)
         if call.session is not None and has_written(call.session):
             return await function(*args, **kwargs)
-        entry = await cache.current.get(call.question(cache.current.lifetime))
+        entry = await cache.current.get(call.question(cache.current))
         try:
             return described.form.load(entry.body)
         except ValueError:
@@ -149,23 +150,24 @@ class _Call(Generic[P, R]):
     def session(self) -> AsyncSession | None:
         return next(iter(self._sessions.values()), None)
 
-    def question(self, default: Lifetime) -> Question:
+    def question(self, cache: Cache) -> Question:
         terms = self._function.terms
         words = terms.tags
         if callable(words):
             words = words(*self._bound.args, **self._bound.kwargs)
         namespace = [terms.namespace] if terms.namespace else []
         depends_on = tags.depending([*terms.depends_on, *words, *namespace])
-        return Question(self._key(), depends_on, self._load, terms.lifetime(default))
+        key = self._key(cache.identity())
+        return Question(key, depends_on, self._load, terms.lifetime(cache.lifetime))
 
-    def _key(self) -> str:
+    def _key(self, identity: Sequence[Any] = ()) -> str:
         function = self._function
         if function.terms.key is not None:
             what = function.terms.key(*self._bound.args, **self._bound.kwargs)
         else:
             what = {name: self._part(name, each) for name, each in self._bound.arguments.items()}
         form = function.form.version
-        return digest([function.terms.namespace, function.name, form, what])
+        return digest([function.terms.namespace, function.name, form, what, *identity])
 
     def _part(self, name: str, value: Any) -> Any:
         return type(value) if name in self._sessions else value

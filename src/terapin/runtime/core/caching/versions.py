@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,4 +35,9 @@ def _tables(metadata: MetaData) -> dict[str, Any]:
 def _shape(resource: Resource) -> list[Any]:
     relations = {name: relation.target.title for name, relation in resource.relation.items()}
     schema = resource.read.model_json_schema(mode="serialization")
-    return [schema, relations, list(resource.embedded)]
+    return [schema, relations, list(resource.embedded), _stated(resource.policy)]
+
+
+def _stated(policy: Any) -> str | None:
+    """In other words it may be something else."""
+    return None if policy is None else inspect.getsource(policy)

@@ -30,6 +30,14 @@ ALL = Filter({})
 NONE = Filter({"$nor": [{}]})
 
 
+def filter_of(condition: Any) -> Filter:
+    """Of a condition that may be True or False."""
+    if isinstance(condition, bool):
+        return ALL if condition else NONE
+    found: Filter = condition
+    return found
+
+
 def every(filters: Iterable[Filter]) -> Filter:
     documents = [each.document for each in filters if each.document]
     if len(documents) < 2:

@@ -82,6 +82,15 @@ class Rows(Generic[Row]):
 
         return [each["_id"] for each in await self._read(read)]
 
+    async def meets(self, document: Json, where: Filter) -> bool:
+        """Whether a document, wherever it is or will be, meets the filter."""
+        stages: list[Json] = [{"$documents": [{"$literal": document}]}, {"$match": where.document}]
+
+        async def read() -> list[Json]:
+            return await (await self.source.database.aggregate(stages)).to_list()
+
+        return bool(await self._read(read))
+
     async def insert(self, document: Json) -> None:
         await self._write(lambda: self.collection.insert_one(document))
 

@@ -122,6 +122,9 @@ class Stored(Generic[T]):
         vars(row)[self.key] = value
 
     def _equals(self, value: object) -> Filter:
+        if hasattr(value, "__equal_to__"):
+            found: Filter = value.__equal_to__(self)
+            return found
         return self.is_(None) if value is None else self.in_((value,))
 
     def _differs(self, value: object) -> Filter:

@@ -33,6 +33,11 @@ class Context:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._ended = False
 
+    @property
+    def subject(self) -> Any:
+        """In whose name it runs; None where the service does not ask."""
+        return self.request.scope.get("subject")
+
     async def __aenter__(self) -> Context:
         return self
 

@@ -26,7 +26,6 @@ from graphql import (
     validate,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from .errors import RefusedError, refused
 
@@ -90,7 +89,7 @@ class Documents:
         self._suggestions = suggestions
         self._known = known
         self.only_known = only_known
-        self._rules = [*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule]
+        self._rules = [*specified_rules, MaybeNullValidationRule]
         if not introspection:
             self._rules.append(NoSchemaIntrospectionCustomRule)
         self._kept: OrderedDict[str, Document] = OrderedDict()
@@ -125,7 +124,11 @@ class Documents:
 
     def _parsed(self, text: str) -> DocumentNode:
         try:
-            return parse(Source(text, "GraphQL request"), max_tokens=self._max_tokens)
+            return parse(
+                Source(text, "GraphQL request"),
+                max_tokens=self._max_tokens,
+                allow_empty_selection_sets=False,
+            )
         except GraphQLError as error:
             raise RefusedError("GRAPHQL_PARSE_FAILED", error) from None
         except RecursionError:

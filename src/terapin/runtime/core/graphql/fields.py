@@ -22,7 +22,8 @@ from .connections import Connection, Slice
 from .context import Context
 from .filters import conditions, order
 from .names import graphql_name
-from .rows import Row, definition, instance
+from .rows import Row, definition, describe, instance
+from .types import resolved_type
 
 # A nested list has no cursor, and a deep offset costs what reading so many rows costs.
 MAX_OFFSET = 10_000
@@ -100,6 +101,9 @@ class _Paged(Fact):
 
     def declared(self) -> list[StrawberryArgument]:
         where, order_by = self.inputs
+        shown = {name: each.field for name, each in self.resource.by_attribute.items()}
+        describe(where, shown)
+        describe(order_by, shown)
         return [
             *self.paging(),
             argument("where", where | None),
@@ -242,7 +246,7 @@ def argument(name: str, type_: Any, default: Any = UNSET) -> StrawberryArgument:
     return StrawberryArgument(
         python_name=name,
         graphql_name=None,
-        type_annotation=StrawberryAnnotation(type_),
+        type_annotation=StrawberryAnnotation(resolved_type(type_)),
         default=default,
     )
 
@@ -252,12 +256,14 @@ KEY = "key"
 
 def key_argument(node: type[Row]) -> StrawberryArgument:
     """Called as the field of the key, and of its type."""
-    attribute = node.__resource__.key.attribute.key
+    column = node.__resource__.key
+    attribute = column.attribute.key
     field = next(each for each in definition(node).fields if each.python_name == attribute)
     return StrawberryArgument(
         python_name=KEY,
         graphql_name=graphql_name(field),
         type_annotation=StrawberryAnnotation(field.type),
+        description=column.field.description,
     )
 
 

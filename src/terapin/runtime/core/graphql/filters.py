@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, true
 from strawberry import UNSET
 
 from ..errors import Fault, Invalid, brief
+from ..guard import check_shown
 from ..pagination import SortTerm
 from ..parameters import MAX_IN, Filter, operators, parameters_of
 from ..resource import Resource
@@ -104,6 +105,7 @@ class _Conditions:
             elif name == "not_":
                 yield _not(self._all(value, at))
             else:
+                check_shown(self.resource, name)
                 yield from self._of_column(self._filters[name], value, at)
 
     def _of_column(self, filters: Mapping[str, Filter], where: Any, place: str) -> Iterator[Any]:
@@ -168,6 +170,7 @@ def order(resource: Resource, order_by: Iterable[Any] | None) -> tuple[SortTerm,
     terms: dict[str, SortTerm] = {}
     for each in order_by or ():
         for name, direction, _ in given(each, "orderBy"):
+            check_shown(resource, name)
             ascending, descending = sortable[resource.by_attribute[name].name]
             terms.setdefault(name, descending if direction is Direction.DESC else ascending)
     return tuple(terms.values())

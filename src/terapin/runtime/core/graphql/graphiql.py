@@ -6,7 +6,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 # Of which nothing is imported: it is made for Django.
@@ -35,18 +34,13 @@ _PAGE = """\
 """
 
 
-def add_graphiql(router: APIRouter, path: str) -> None:
-    """Does nothing where the package is not installed."""
+def add_graphiql(router: APIRouter, path: str) -> str | None:
+    """Its page; None where the package is not installed."""
     files = _files()
     if files is None:
-        return
-    page = _PAGE.replace("PATH", path)
-
-    async def graphiql() -> HTMLResponse:
-        return HTMLResponse(page)
-
-    router.add_api_route(path, graphiql, methods=["GET"], include_in_schema=False)
+        return None
     router.mount(f"{path}/static", StaticFiles(directory=files))
+    return _PAGE.replace("PATH", path)
 
 
 def _files() -> Path | None:

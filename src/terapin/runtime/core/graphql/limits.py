@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -17,6 +17,7 @@ from graphql import (
     VariableNode,
     get_named_type,
     get_nullable_type,
+    is_interface_type,
     is_list_type,
 )
 from strawberry.types.field import StrawberryField
@@ -130,9 +131,16 @@ class _Measured:
     def _cost_of_field(self, node: FieldNode, type_: Any) -> int:
         if node.selection_set is None or _introspects(node):
             return 0
-        field: GraphQLField = type_.fields[node.name.value]
-        nested = self._cost(node.selection_set, get_named_type(field.type))
-        return self._size(node, field) * (1 + nested)
+        name = node.name.value
+        nested = self._cost(node.selection_set, get_named_type(type_.fields[name].type))
+        size = max(self._size(node, each.fields[name]) for each in self._types(type_))
+        return size * (1 + nested)
+
+    def _types(self, type_: Any) -> Sequence[Any]:
+        """An interface, with those that resolve its fields."""
+        if not is_interface_type(type_):
+            return [type_]
+        return [type_, *self._schema.get_possible_types(type_)]
 
     def _size(self, node: FieldNode, field: GraphQLField) -> int:
         """How many objects the field answers, at most."""

@@ -20,7 +20,7 @@ from .context import Context
 from .errors import problem_of
 from .fields import Arguments, Fact, argument, checked_key, key_argument
 from .names import graphql_name
-from .rows import Row, definition, instance
+from .rows import Row, definition, describe, instance
 
 Schema = TypeVar("Schema", bound=WriteSchema)
 
@@ -30,7 +30,10 @@ class Create(Fact):
 
     def declared(self) -> list[StrawberryArgument]:
         (input_,) = self.inputs
-        return [argument("input", input_)] if input_ else []
+        if input_ is None:
+            return []
+        describe(input_, self.resource.create.model_fields)
+        return [argument("input", input_)]
 
     async def resolve(self, source: Any, info: Info[Context], given: Arguments) -> Any:
         schema = self.resource.create
@@ -46,7 +49,9 @@ class Update(Fact):
     """With the input type as its one of `inputs`."""
 
     def declared(self) -> list[StrawberryArgument]:
-        return [key_argument(self.node), argument("input", self.inputs[0])]
+        (input_,) = self.inputs
+        describe(input_, self.resource.update.model_fields)
+        return [key_argument(self.node), argument("input", input_)]
 
     async def resolve(self, source: Any, info: Info[Context], given: Arguments) -> Any:
         key = checked_key(self.resource, given)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import Request, Response
@@ -22,12 +23,16 @@ MAX_NESTING = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An operation of a document, which is there as text, or as the SHA-256 of one that is known."""
+    """An operation of a document, which is there as text, or as the SHA-256 of one that is known.
+
+    What `only_reads` is to be a query.
+    """
 
     query: str | None = None
     digest: str | None = None
     operation_name: str | None = None
     variables: Mapping[str, Any]
+    only_reads: bool = False
 
 
 def media_type(request: Request) -> str:
@@ -64,6 +69,19 @@ def asked(body: bytes, max_batch: int) -> tuple[list[Asked], bool]:
     if not 1 <= len(content) <= max_batch:
         raise BadRequest(f"a batch has 1 to {max_batch} operations")
     return [_asked(each) for each in content], True
+
+
+def asked_by_url(query: bytes) -> Asked:
+    """`variables` and `extensions` are JSON in it. Raises Problem."""
+    try:
+        content: dict[str, Any] = dict(parse_qsl(query.decode("ascii"), errors="strict"))
+        for name in {"variables", "extensions"} & content.keys():
+            content[name] = from_json(content[name], allow_inf_nan=False)
+    except ValueError:
+        raise BadRequest(
+            "the URL has query, and operationName, variables and extensions, these two as JSON"
+        ) from None
+    return replace(_asked(content), only_reads=True)
 
 
 def _asked(content: Any) -> Asked:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import strawberry
+from pydantic.fields import FieldInfo
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from ..guard import hidden
 from ..resource import Column, Resource
+from .types import resolved
 
 Node = TypeVar("Node", bound="Row")
 
@@ -36,12 +39,19 @@ class Row:
 def object_type(cls: type[Node]) -> type[Node]:
     """`strawberry.type`, with the description of the model, and of its columns where fields have none."""
     resource = cls.__resource__
-    made = strawberry.type(cls, name=resource.title, description=_description(resource))
-    for field in definition(made).fields:
-        column = column_of(made, field)
-        if column is not None:
-            field.description = field.description or column.field.description
+    # Users have theirs, without a resource, for whose annotations Strawberry is asked.
+    named = resolved(cls) if "__resource__" in vars(cls) else cls
+    made = strawberry.type(named, name=resource.title, description=_description(resource))
+    shown = (column_of(made, field) for field in definition(made).fields)
+    describe(made, {each.attribute.key: each.field for each in shown if each})
     return made
+
+
+def describe(type_: Any, known: Mapping[str, FieldInfo]) -> None:
+    """What schemas say of fields, by attribute, where the fields of a type say nothing themselves."""
+    for field in definition(type_).fields:
+        if field.description is None and field.python_name in known:
+            field.description = known[field.python_name].description
 
 
 def definition(type_: Any) -> StrawberryObjectDefinition:
@@ -62,9 +72,11 @@ def columns(type_: type[Any]) -> Sequence[Column]:
 
 
 def instance(type_: Any, row: Any) -> Any:
-    read = type_.__resource__.read.model_validate(row)
+    resource = type_.__resource__
+    read, unread = resource.read.model_validate(row), hidden(resource, row)
     values = {
-        column.attribute.key: getattr(read, column.attribute.key) for column in columns(type_)
+        name: None if name in unread else getattr(read, name)
+        for name in (column.attribute.key for column in columns(type_))
     }
     return type_(_row=row, **values)
 

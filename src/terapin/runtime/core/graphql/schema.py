@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import strawberry
-from graphql import GraphQLError, GraphQLField, GraphQLSchema
+from graphql import GraphQLError, GraphQLField, GraphQLSchema, is_input_object_type
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 
+from ..kept import keep
 from .context import Context
 from .rows import definition
 from .scalars import SCALARS
@@ -71,6 +72,8 @@ class Schema(strawberry.Schema):
                 extensions=(*extensions, Prepared),
                 config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
             )
+        _tell_one_of(core_schema(self))
+        keep()
 
     @property
     def mutation_fields(self) -> Mapping[str, GraphQLField]:
@@ -95,6 +98,13 @@ class Prepared(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         self.execution_context.pre_execution_errors = []
         yield
+
+
+def _tell_one_of(schema: GraphQLSchema) -> None:
+    """graphql-core checks inputs of exactly one field if it knows them; Strawberry keeps that to itself."""
+    for type_ in schema.type_map.values():
+        if is_input_object_type(type_) and "strawberry-definition" in type_.extensions:
+            type_.is_one_of = type_.extensions["strawberry-definition"].is_one_of
 
 
 @contextmanager

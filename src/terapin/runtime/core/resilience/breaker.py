@@ -78,9 +78,9 @@ class Breaker:
 
     def admit(self) -> Permit:
         """To be told how the call ended, whatever happens. Raises BreakerOpen."""
-        self.check()
         permit = Permit(self, self._epoch)
         if self._until is not None:
+            self.check()
             self._probe = permit
             self._until = self._clock() + self._reset
         return permit
@@ -138,7 +138,12 @@ class Permit:
         self.epoch = epoch
 
     def succeeded(self) -> None:
-        self._end(failed=False)
+        breaker = self._breaker
+        if breaker._until is None and not breaker._failures:
+            # One more changes nothing.
+            self._given = True
+        else:
+            self._end(failed=False)
 
     def failed(self) -> None:
         self._end(failed=True)

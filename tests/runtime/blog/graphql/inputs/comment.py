@@ -7,9 +7,10 @@ import strawberry
 from strawberry import UNSET
 
 from terapin.runtime.core.graphql.filters import Direction, Equal, NullableEqual, Ordered, Text
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class CommentWhere:
     id: Equal[UUID] | None = UNSET
     body: Text | None = UNSET
@@ -22,7 +23,7 @@ class CommentWhere:
     not_: CommentWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class CommentOrder:
     id: Direction | None = UNSET
     body: Direction | None = UNSET
@@ -32,7 +33,7 @@ class CommentOrder:
     user_id: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class CommentCreateInput:
     body: str
     parent_id: UUID | None = UNSET
@@ -40,7 +41,7 @@ class CommentCreateInput:
     user_id: UUID
 
 
-@strawberry.input
+@input_type
 class CommentUpdateInput:
     body: str | None = UNSET
     parent_id: UUID | None = UNSET

@@ -4,9 +4,10 @@ import strawberry
 from strawberry import UNSET
 
 from terapin.runtime.core.graphql.filters import Direction, Equal, NullableEqual, Ordered
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class ContactWhere:
     id: Ordered[int] | None = UNSET
     site: Equal[str] | None = UNSET
@@ -21,7 +22,7 @@ class ContactWhere:
     not_: ContactWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class ContactOrder:
     id: Direction | None = UNSET
     site: Direction | None = UNSET
@@ -33,7 +34,7 @@ class ContactOrder:
     zone: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class ContactCreateInput:
     site: str
     phone: str | None = UNSET
@@ -44,7 +45,7 @@ class ContactCreateInput:
     zone: str | None = UNSET
 
 
-@strawberry.input
+@input_type
 class ContactUpdateInput:
     site: str | None = UNSET
     phone: str | None = UNSET

@@ -16,11 +16,12 @@ from terapin.runtime.core.graphql.filters import (
     Ordered,
     Text,
 )
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 from ...models.post import PostStatus
 
 
-@strawberry.input
+@input_type
 class PostWhere:
     id: Equal[UUID] | None = UNSET
     title: Text | None = UNSET
@@ -37,7 +38,7 @@ class PostWhere:
     not_: PostWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class PostOrder:
     id: Direction | None = UNSET
     title: Direction | None = UNSET
@@ -50,7 +51,7 @@ class PostOrder:
     user_id: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class PostCreateInput:
     title: str
     slug: str
@@ -62,7 +63,7 @@ class PostCreateInput:
     user_id: UUID
 
 
-@strawberry.input
+@input_type
 class PostUpdateInput:
     title: str | None = UNSET
     slug: str | None = UNSET

@@ -13,9 +13,10 @@ from terapin.runtime.core.graphql.filters import (
     NullableText,
     Text,
 )
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class ProfileWhere:
     id: Equal[UUID] | None = UNSET
     display_name: Text | None = UNSET
@@ -27,7 +28,7 @@ class ProfileWhere:
     not_: ProfileWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class ProfileOrder:
     id: Direction | None = UNSET
     display_name: Direction | None = UNSET
@@ -36,7 +37,7 @@ class ProfileOrder:
     user_id: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class ProfileCreateInput:
     display_name: str
     bio: str | None = UNSET
@@ -44,7 +45,7 @@ class ProfileCreateInput:
     user_id: UUID
 
 
-@strawberry.input
+@input_type
 class ProfileUpdateInput:
     display_name: str | None = UNSET
     bio: str | None = UNSET

@@ -16,9 +16,10 @@ from terapin.runtime.core.graphql.filters import (
     Ordered,
 )
 from terapin.runtime.core.graphql.scalars import BigInt
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class SpecimenWhere:
     id: Ordered[BigInt] | None = UNSET
     limit: NullableOrdered[int] | None = UNSET
@@ -37,7 +38,7 @@ class SpecimenWhere:
     not_: SpecimenWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class SpecimenOrder:
     id: Direction | None = UNSET
     limit: Direction | None = UNSET
@@ -52,7 +53,7 @@ class SpecimenOrder:
     other_id: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class SpecimenCreateInput:
     limit: int | None = UNSET
     class_: str | None = strawberry.field(name="class", default=UNSET)
@@ -68,7 +69,7 @@ class SpecimenCreateInput:
     other_id: BigInt | None = UNSET
 
 
-@strawberry.input
+@input_type
 class SpecimenUpdateInput:
     limit: int | None = UNSET
     class_: str | None = strawberry.field(name="class", default=UNSET)

@@ -4,9 +4,10 @@ import strawberry
 from strawberry import UNSET
 
 from terapin.runtime.core.graphql.filters import Direction, Ordered, Text
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class TagWhere:
     id: Ordered[int] | None = UNSET
     name: Text | None = UNSET
@@ -15,17 +16,17 @@ class TagWhere:
     not_: TagWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class TagOrder:
     id: Direction | None = UNSET
     name: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class TagCreateInput:
     name: str
 
 
-@strawberry.input
+@input_type
 class TagUpdateInput:
     name: str | None = UNSET

@@ -7,9 +7,10 @@ import strawberry
 from strawberry import UNSET
 
 from terapin.runtime.core.graphql.filters import Direction, Equal, Ordered, Text
+from terapin.runtime.core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class UserWhere:
     id: Equal[UUID] | None = UNSET
     email: Text | None = UNSET
@@ -21,7 +22,7 @@ class UserWhere:
     not_: UserWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class UserOrder:
     id: Direction | None = UNSET
     email: Direction | None = UNSET
@@ -30,7 +31,7 @@ class UserOrder:
     created_at: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class UserCreateInput:
     email: str
     username: str
@@ -38,7 +39,7 @@ class UserCreateInput:
     is_active: bool | None = UNSET
 
 
-@strawberry.input
+@input_type
 class UserUpdateInput:
     email: str | None = UNSET
     username: str | None = UNSET

@@ -2,17 +2,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import strawberry
-
 from ..core.graphql.mutations import create, delete, update
 from ..core.graphql.scalars import BigInt
+from ..core.graphql.types import fields_type
 from .inputs.row import RowCreateInput, RowUpdateInput
 from .inputs.sheep import SheepCreateInput, SheepUpdateInput
 from .types.row import Row
 from .types.sheep import Sheep
 
 
-@strawberry.type
+@fields_type
 class MutationFields:
     create_row: Row | None = create(RowCreateInput)
     update_row: Row | None = update(RowUpdateInput)

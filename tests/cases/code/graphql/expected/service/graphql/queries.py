@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import strawberry
-
 from ..core.graphql.connections import Connection
 from ..core.graphql.fields import by_key, connected, listed
+from ..core.graphql.types import fields_type
 from .inputs.row import RowOrder, RowWhere
 from .inputs.sheep import SheepOrder, SheepWhere
 from .types.row import Row
 from .types.sheep import Sheep
 
 
-@strawberry.type
+@fields_type
 class QueryFields:
     row: Row | None = by_key()
     rows: list[Row] = listed(RowWhere, RowOrder)

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import strawberry
-
 from ..core.graphql.connections import Connection
 from ..core.graphql.fields import by_key, connected, listed
+from ..core.graphql.types import fields_type
 from .inputs.book import BookOrder, BookWhere
 from .inputs.note import NoteOrder, NoteWhere
 from .inputs.review import ReviewOrder, ReviewWhere
@@ -12,7 +11,7 @@ from .types.note import Note
 from .types.review import Review
 
 
-@strawberry.type
+@fields_type
 class QueryFields:
     book: Book | None = by_key()
     books: list[Book] = listed(BookWhere, BookOrder)

@@ -8,10 +8,11 @@ from strawberry.scalars import JSON
 
 from ...core.graphql.filters import Direction, Equal, Null, NullableEqual, NullableText, Ordered
 from ...core.graphql.scalars import BigInt
+from ...core.graphql.types import input_type, one_of_type
 from ...models.row import RowClass
 
 
-@strawberry_.input
+@input_type
 class RowWhere:
     id: Ordered[BigInt] | None = UNSET
     class_: Equal[RowClass] | None = strawberry_.field(name="class", default=UNSET)
@@ -25,7 +26,7 @@ class RowWhere:
     not_: RowWhere | None = strawberry_.field(name="not", default=UNSET)
 
 
-@strawberry_.input(one_of=True)
+@one_of_type
 class RowOrder:
     id: Direction | None = UNSET
     class_: Direction | None = strawberry_.field(name="class", default=UNSET)
@@ -35,7 +36,7 @@ class RowOrder:
     made_at: Direction | None = UNSET
 
 
-@strawberry_.input
+@input_type
 class RowCreateInput:
     class_: RowClass = strawberry_.field(name="class")
     one: str | None = UNSET
@@ -46,7 +47,7 @@ class RowCreateInput:
     tree: JSON
 
 
-@strawberry_.input
+@input_type
 class RowUpdateInput:
     class_: RowClass | None = strawberry_.field(name="class", default=UNSET)
     one: str | None = UNSET

@@ -6,9 +6,10 @@ import strawberry
 from strawberry import UNSET
 
 from ...core.graphql.filters import Direction, Equal, Text
+from ...core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class BookWhere:
     id: Equal[UUID] | None = UNSET
     title: Text | None = UNSET
@@ -17,7 +18,7 @@ class BookWhere:
     not_: BookWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class BookOrder:
     id: Direction | None = UNSET
     title: Direction | None = UNSET

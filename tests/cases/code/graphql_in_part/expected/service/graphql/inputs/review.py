@@ -6,9 +6,10 @@ import strawberry
 from strawberry import UNSET
 
 from ...core.graphql.filters import Direction, Equal, Ordered
+from ...core.graphql.types import input_type, one_of_type
 
 
-@strawberry.input
+@input_type
 class ReviewWhere:
     id: Equal[UUID] | None = UNSET
     stars: Ordered[int] | None = UNSET
@@ -18,14 +19,14 @@ class ReviewWhere:
     not_: ReviewWhere | None = strawberry.field(name="not", default=UNSET)
 
 
-@strawberry.input(one_of=True)
+@one_of_type
 class ReviewOrder:
     id: Direction | None = UNSET
     stars: Direction | None = UNSET
     book_id: Direction | None = UNSET
 
 
-@strawberry.input
+@input_type
 class ReviewUpdateInput:
     stars: int | None = UNSET
     book_id: UUID | None = UNSET

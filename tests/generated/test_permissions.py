@@ -1,0 +1,65 @@
+"""Services with permissions stand, and pass their own tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contract import DEEP, assert_keeps_contract
+
+from .conftest import Generated
+from .standing import assert_linted, assert_started, assert_typed, run, write
+from .test_service import get, running
+
+CASES = Path(__file__).parents[1] / "cases" / "code"
+WITH_PERMISSIONS = ("permissions", "permissions_on_mongodb", "permissions_without_tokens")
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    root = tmp_path_factory.mktemp("services")
+    return {
+        case: write(root / f"{case}_service", (CASES / case / "ontology.ttl").read_text("utf-8"))
+        for case in WITH_PERMISSIONS
+    }
+
+
+def test_pass_ruff(services: dict[str, Path]) -> None:
+    assert_linted([*services.values()])
+
+
+def test_pass_mypy(services: dict[str, Path]) -> None:
+    assert_typed([*services.values()])
+
+
+def test_migrate_and_start(services: dict[str, Path]) -> None:
+    assert_started([*services.values()])
+
+
+@pytest.mark.parametrize("case", WITH_PERMISSIONS)
+def test_passes_its_own_tests(services: dict[str, Path], case: str) -> None:
+    run(services[case], sys.executable, "-m", "pytest", "-q", "-x")
+
+
+@pytest.mark.skipif(not DEEP, reason="a service that takes tokens is asked in every profile")
+def test_keeps_its_contract(services: dict[str, Path], tmp_path: Path) -> None:
+    """What is valid may be refused to whoever asks."""
+    root = services["permissions"]
+    editor = ("--subject", "8c3b0a52-5d4e-4f2b-9d0a-3b1c2f4d5e6f", "--role", "editor")
+    token = run(root, sys.executable, "-m", root.name, "tokens", "issue", *editor).strip()
+    with running(Generated(root.name, root)) as service:
+        document = get(service.port, "/openapi.json")[1]
+        # A key beside a token is refused, and it would be sent beside this one.
+        document["security"] = [{}, {"token": []}]
+        url = f"http://127.0.0.1:{service.port}"
+        assert_keeps_contract(document, url, tmp_path, _REFUSED, token=token)
+
+
+_REFUSED = """
+[[operations]]
+include-method = ["POST", "PATCH", "DELETE", "GET"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 400, 401, 403, 404, 409, 412]
+checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422]
+"""

@@ -1,0 +1,212 @@
+"""The same of documents: conditions go into the filters that MongoDB is asked by."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from terapin.runtime.core.application import install, lifespan
+from terapin.runtime.core.security.authentication import Security
+from terapin.runtime.core.security.policy import Asking, Condition, Policy, all_of, any_of
+from terapin.runtime.core.security.table import keys as api_keys
+from terapin.runtime.core.security.table import revoked
+
+from ..documents.club.endpoints import resources, routers
+from ..documents.club.models import Activity, Member, Remark
+from ..documents.club.models.activity import ActivityKind
+from ..documents.club.settings import Settings
+from ..documents.club.sources import sources
+from ..documents.conftest import mongodb, postgresql
+from ..documents.harness import prepared, settings_for
+from ..harness import Json
+from ..security.guarded import security
+from .rules import Who
+
+__all__ = ["mongodb", "postgresql"]
+
+ADMIN = Who("admin", uuid4(), frozenset({"admin"}))
+STRANGER = Who("stranger")
+
+
+class ActivityPolicy(Policy[Activity]):
+    def read(self, subject: Asking) -> Condition:
+        return any_of(
+            subject.has_role("admin"),
+            Activity.kind == ActivityKind.SWIM,
+            Activity.member_id == subject.id,
+        )
+
+    def create(self, subject: Asking) -> Condition:
+        return any_of(subject.has_role("admin"), Activity.member_id == subject.id)
+
+    def update(self, subject: Asking) -> Condition:
+        return any_of(all_of(Activity.member_id == subject.id, Activity.kind != ActivityKind.REST))
+
+    def delete(self, subject: Asking) -> Condition:
+        return any_of(Activity.member_id == subject.id)
+
+    def read_note(self, subject: Asking) -> Condition:
+        return any_of(Activity.member_id == subject.id)
+
+    def update_score(self, subject: Asking) -> Condition:
+        return subject.has_role("admin")
+
+
+class MemberPolicy(Policy[Member]):
+    def read(self, subject: Asking) -> Condition:
+        return any_of(subject.has_role("admin"), Member.id == subject.id)
+
+    def create(self, subject: Asking) -> Condition:
+        return True
+
+
+class RemarkPolicy(Policy[Remark]):
+    def read(self, subject: Asking) -> Condition:
+        return True
+
+    def create(self, subject: Asking) -> Condition:
+        return subject.is_authenticated
+
+
+class Club:
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.rows: dict[str, Json] = {}
+
+    async def ask(self, who: Who, method: str, path: str, **body: Any) -> httpx.Response:
+        options: Json = {"json": body} if body else {}
+        answer = await self.client.request(method, path, headers=who.headers, **options)
+        for key, row in self.rows.items():
+            if f"note of {key}" in answer.text:
+                assert str(who.id) == row["member_id"], path
+        return answer
+
+
+@pytest.fixture
+async def club(postgresql: str, mongodb: str) -> AsyncIterator[Club]:
+    guarded: dict[type[Any], type[Policy[Any]]] = {
+        Activity: ActivityPolicy,
+        Member: MemberPolicy,
+        Remark: RemarkPolicy,
+    }
+    for model, policy in guarded.items():
+        resources[model].service.guard = policy.guarding(resources[model])
+    try:
+        async with (
+            prepared(settings_for(postgresql, mongodb)) as settings,
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app := await _app(settings)),
+                base_url="http://club.test",
+            ) as client,
+            app.router.lifespan_context(app),
+        ):
+            yield Club(client)
+    finally:
+        for model in guarded:
+            del resources[model].service.guard
+
+
+async def _app(settings: Settings) -> FastAPI:
+    engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        for table in (revoked, api_keys):
+            await connection.run_sync(table.create, checkfirst=True)
+    await engine.dispose()
+    guard = Security(security())
+    app = FastAPI(lifespan=lifespan(settings, sources, security=guard))
+    install(app, settings, resources, guard)
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+async def member(club: Club, name: str) -> Who:
+    mail = f"{name}@example.org"
+    made = await club.ask(STRANGER, "POST", "/members", email=mail, name=name)
+    assert made.status_code == 201
+    return Who(name, made.json()["id"])
+
+
+async def activity(club: Club, who: Who, kind: ActivityKind) -> str:
+    made = await club.ask(who, "POST", "/activities", member_id=str(who.id), kind=kind)
+    assert made.status_code == 201, made.text
+    row: Json = made.json()
+    noted = {"note": f"note of {row['id']}"}
+    club.rows[row["id"]] = row
+    if kind is not ActivityKind.REST:
+        changed = await club.ask(who, "PATCH", f"/activities/{row['id']}", **noted)
+        assert (changed.status_code, changed.json()["note"]) == (200, noted["note"])
+    return str(row["id"])
+
+
+async def test_documents(club: Club) -> None:
+    one, other = await member(club, "one"), await member(club, "other")
+    for who in (one, other):
+        for kind in ActivityKind:
+            await activity(club, who, kind)
+    subjects = (STRANGER, one, other, ADMIN, Who("alice", sub="alice"))
+    for who in subjects:
+        readable = {key for key, row in club.rows.items() if reads(who, row)}
+        page = (await club.ask(who, "GET", "/activities?total=true&include=member,remarks")).json()
+        assert {row["id"] for row in page["items"]} == readable
+        assert page["total"] == len(readable)
+        for row in page["items"]:
+            mine = row["member_id"] == str(who.id)
+            assert (row["note"] is not None) == (mine and row["kind"] != "rest")
+            assert (row["member"] is not None) == (mine or who is ADMIN)
+        for parameters in ("sort=note", "note__isnull=true"):
+            refused = await club.ask(who, "GET", f"/activities?{parameters}")
+            assert refused.status_code == 403
+        for key, row in club.rows.items():
+            path = f"/activities/{key}"
+            mine = row["member_id"] == str(who.id)
+            seen = await club.ask(who, "GET", path)
+            assert seen.status_code == (200 if key in readable else 404)
+            there = 404 if key not in readable else 403
+            changes: tuple[tuple[Json, bool], ...] = (
+                ({"slug": f"s{key[:8]}"}, mine and row["kind"] != "rest"),
+                # Which nobody may change afterwards.
+                ({"kind": "rest"}, False),
+                ({"score": 7}, False),
+                ({"member_id": str(one.id if who is other else other.id)}, False),
+            )
+            for change, allowed in changes:
+                answer = await club.ask(who, "PATCH", path, **change)
+                refusal = 401 if who is STRANGER else there
+                hidden = "member_id" in change and mine and row["kind"] != "rest"
+                expected = 409 if hidden else refusal
+                assert answer.status_code == (200 if allowed else expected), (who.name, change)
+            if not mine:
+                answer = await club.ask(who, "DELETE", path)
+                assert answer.status_code == (401 if who is STRANGER else there)
+            if who.is_known:
+                said = await club.ask(who, "POST", "/remarks", text="R", activity_id=key)
+                assert said.status_code == (201 if key in readable else 409)
+                if key not in readable:
+                    unknown = str(uuid4())
+                    nothing = await club.ask(who, "POST", "/remarks", text="R", activity_id=unknown)
+                    assert nothing.json() == said.json()
+
+
+def reads(who: Who, row: Json) -> bool:
+    return who is ADMIN or row["kind"] == "swim" or row["member_id"] == str(who.id)
+
+
+async def test_who_makes_and_deletes(club: Club) -> None:
+    one, other = await member(club, "one"), await member(club, "other")
+    for_other = await club.ask(one, "POST", "/activities", member_id=str(other.id))
+    assert for_other.status_code == 409
+    assert (
+        await club.ask(STRANGER, "POST", "/activities", member_id=str(one.id))
+    ).status_code == 401
+    kept = await activity(club, one, ActivityKind.SWIM)
+    assert (await club.ask(other, "DELETE", f"/activities/{kept}")).status_code == 403
+    assert (await club.ask(one, "DELETE", f"/activities/{kept}")).status_code == 204
+    assert (await club.ask(ADMIN, "GET", f"/activities/{kept}")).status_code == 404
