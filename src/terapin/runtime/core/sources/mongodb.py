@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pymongo
 from pymongo import AsyncMongoClient
@@ -20,11 +20,10 @@ from pymongo.errors import (
     WaitQueueTimeoutError,
 )
 from pymongo.monitoring import (
-    ConnectionCheckedInEvent,
-    ConnectionCheckedOutEvent,
     ConnectionClosedEvent,
     ConnectionCreatedEvent,
     ConnectionPoolListener,
+    PoolClearedEvent,
 )
 
 from ..errors import Unavailable
@@ -46,7 +45,7 @@ class Mongodb(Source[MongodbSettings]):
     def __init__(self, name: str, settings: MongodbSettings, *, application: str) -> None:
         super().__init__(name, settings, application=application)
         self._connections = _Connections()
-        self._slots = asyncio.Semaphore(settings.pool_max)
+        self._slots = _Slots(settings.pool_max)
         self.client: AsyncMongoClient[Json] = AsyncMongoClient(
             settings.given_url,
             appname=application,
@@ -79,8 +78,8 @@ class Mongodb(Source[MongodbSettings]):
             await self.client.admin.command("ping")
 
     def pool(self) -> Pool:
-        counted = self._connections
-        return Pool(counted.used, counted.open - counted.used, self.settings.pool_max)
+        used = self._slots.used
+        return Pool(used, max(0, len(self._connections.open) - used), self.settings.pool_max)
 
     def is_outage(self, error: BaseException) -> bool:
         if isinstance(error, WaitQueueTimeoutError):
@@ -112,7 +111,8 @@ class Mongodb(Source[MongodbSettings]):
                         # The driver would look for one until the deadline of the call.
                         await self.ping()
                     return await work()
-            except NetworkTimeout as error:
+            except (NetworkTimeout, WaitQueueTimeoutError) as error:
+                # Who has a slot waits in the driver's queue only for a server that accepts no connection.
                 raise DeadlineExceededError(seconds) from error
 
         try:
@@ -132,13 +132,30 @@ class Mongodb(Source[MongodbSettings]):
         return _Slot(self._slots)
 
 
+class _Slots(asyncio.Semaphore):
+    """As many as there may be connections."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.used = 0
+
+    async def acquire(self) -> Literal[True]:
+        await super().acquire()
+        self.used += 1
+        return True
+
+    def release(self) -> None:
+        self.used -= 1
+        super().release()
+
+
 class _Slot:
-    """One of as many as there may be connections, free again once everybody who holds it has let go.
+    """One of them, free again once everybody who holds it has let go.
 
     What is left behind by a call that is over still has its connection.
     """
 
-    def __init__(self, slots: asyncio.Semaphore) -> None:
+    def __init__(self, slots: _Slots) -> None:
         self._slots = slots
         self._holders = 0
 
@@ -152,29 +169,28 @@ class _Slot:
 
 
 class _Connections(ConnectionPoolListener):
-    """Counts them; of the pools' own life it need not know."""
+    """Which are open. The driver tells nothing of one that it closes, or takes back, while its caller is cancelled:
+    so those at work are the calls', and a pool that is cleared starts anew.
+    """
 
     def __init__(self) -> None:
-        self.open = 0
-        self.used = 0
+        self.open: set[tuple[tuple[str, int | None], int]] = set()
 
     def connection_created(self, event: ConnectionCreatedEvent) -> None:
-        self.open += 1
+        self.open.add((event.address, event.connection_id))
 
     def connection_closed(self, event: ConnectionClosedEvent) -> None:
-        self.open -= 1
+        self.open.discard((event.address, event.connection_id))
 
-    def connection_checked_out(self, event: ConnectionCheckedOutEvent) -> None:
-        self.used += 1
-
-    def connection_checked_in(self, event: ConnectionCheckedInEvent) -> None:
-        self.used -= 1
+    def pool_cleared(self, event: PoolClearedEvent) -> None:
+        self.open = {(address, number) for address, number in self.open if address != event.address}
 
     def _ignore(self, event: Any) -> None:
         pass
 
-    pool_created = pool_ready = pool_cleared = pool_closed = _ignore
-    connection_ready = connection_check_out_started = connection_check_out_failed = _ignore
+    pool_created = pool_ready = pool_closed = connection_ready = _ignore
+    connection_check_out_started = connection_check_out_failed = _ignore
+    connection_checked_out = connection_checked_in = _ignore
 
 
 def _milliseconds(seconds: float) -> int:
