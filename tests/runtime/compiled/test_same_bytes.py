@@ -168,3 +168,16 @@ async def test_shares_are_the_same(pair: Pair) -> None:
     for path in paths:
         await pair.get(path)
     assert pair.answered() == before + len(paths)
+
+
+async def test_a_page_that_is_just_full(pair: Pair) -> None:
+    user = await pair.ordinary.user()
+    cursors = []
+    for number in range(1, 102):
+        await pair.ordinary.article(user, title=f"{number}")
+        if number >= 99:
+            answer = await pair.get(f"/users/{user['id']}?include=posts")
+            cursors.append(answer.json()["posts"]["next_cursor"])
+    assert [each is None for each in cursors] == [True, True, False]
+    rest = await pair.get(f"/users/{user['id']}/posts?limit=100&cursor={cursors[2]}")
+    assert len(rest.json()["items"]) == 1

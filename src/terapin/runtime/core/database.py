@@ -311,6 +311,7 @@ class Database(Source[PostgresqlSettings]):
                     "application_name": self.application,
                     "statement_timeout": str(round(self.settings.statement_timeout * 1000)),
                     "TimeZone": "UTC",
+                    "DateStyle": "ISO",
                 },
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

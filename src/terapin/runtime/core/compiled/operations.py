@@ -175,7 +175,7 @@ class Operations:
     def _connected(self, listed: Listed, assembly: Assembly, values: Mapping[str, Any]) -> _Plan:
         selection, window = listed.selection, listed.window
         kind = "connection", selecting.kind([listed])
-        statement = self._compiled(kind, lambda: sql.page(selection, window, positions=True))
+        statement = self._compiled(kind, lambda: sql.page(selection, window))
         counted = None
         if asks_for(assembly.parts, "totalCount"):
             every = replace(window, position=None)

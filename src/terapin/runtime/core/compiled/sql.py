@@ -81,15 +81,15 @@ def rows_by_key(selection: Selection, keys: Any) -> Select[Any]:
     return select(asked.c.place, *answer).select_from(asked).join(found, true())
 
 
-def page(selection: Selection, window: Window, *, positions: bool = False) -> Select[Any]:
-    """Objects, one more than are wanted if there are more; with the last that is wanted, or with each, its position."""
+def page(selection: Selection, window: Window) -> Select[Any]:
+    """Objects, one more than are wanted if there are more, each with its position."""
     entity = _entity(selection.resource)
     found = _query(selection, _one_more(window), entity).subquery()
 
     def level(names: Sequence[str]) -> FromClause:
         return _query(_bare(selection), window, entity, more=names).subquery()
 
-    return _objects(selection, window, found, level, positions=positions)
+    return _objects(selection, window, found, level)
 
 
 def rows(selection: Selection, window: Window) -> Select[Any]:
@@ -164,20 +164,12 @@ def _versioned(selection: Selection, found: FromClause, level: Level) -> Select[
     return select(found.c.row_version, _bytes(object_of(selection, found, level)))
 
 
-def _objects(
-    selection: Selection,
-    window: Window,
-    found: FromClause,
-    level: Level,
-    *,
-    positions: bool = False,
-) -> Select[Any]:
+def _objects(selection: Selection, window: Window, found: FromClause, level: Level) -> Select[Any]:
+    """That each has its position costs less than to number them for the last one's."""
     terms = _terms(selection.resource, window)
     position = _position(selection.resource, terms, [found.c[each.column.key] for each in terms])
-    is_last = func.row_number().over() == _number(window.limit)
     return select(
-        _bytes(object_of(selection, found, level)).label("object"),
-        (position if positions else case((is_last, position), else_=null())).label("position"),
+        _bytes(object_of(selection, found, level)).label("object"), position.label("position")
     ).select_from(found)
 
 
@@ -284,28 +276,40 @@ def _in(found: FromClause, value: Sql) -> Sql:
 
 
 def _value(value: Sql, member: Value, *, nullable: bool) -> Iterator[str | Sql]:
-    """As JSON. What needs no escaping is put between quotes; `to_json` looks at each character."""
-    column = member.column
-    if member.names is not None:
-        spelt = case(
-            *((value == each, _text(f'"{name}"')) for each, name in member.names.items()),
-            else_=_text(_NULL),
-        )
-        yield spelt
+    if member.names is None:
+        yield from _json(value, member.column, nullable=nullable)
         return
-    kind = column.kind
+    yield case(
+        *((value == each, _text(f'"{name}"')) for each, name in member.names.items()),
+        else_=_text(_NULL),
+    )
+
+
+def _json(value: Sql, column: Column, *, nullable: bool) -> Iterator[str | Sql]:
+    """What needs no escaping is put between quotes; `to_json` looks at each character."""
     text = _spelt(value, column)
-    if kind in ("UUID", "Decimal", "Binary"):
+    if _is_plain(column):
         if nullable:
             yield func.coalesce(_concat(['"', text, '"'], strict=True), _text(_NULL))
         else:
             yield from ('"', text, '"')
-        return
-    if kind == "Boolean":
-        text = case((value, _text("true")), (value.is_(False), _text("false")), else_=_text(_NULL))
-    elif kind not in ("Integer", "BigInteger", "JSON"):
-        text = func.to_json(text)
-    yield func.coalesce(sql_cast(text, Text), _text(_NULL)) if nullable else text
+    elif column.kind == "Boolean":
+        known = (value, _text("true")), (value.is_(False), _text("false"))
+        yield case(*known, else_=_text(_NULL)) if nullable else case(known[0], else_=known[1][1])
+    elif column.kind in ("Integer", "BigInteger", "JSON"):
+        yield func.coalesce(sql_cast(text, Text), _text(_NULL)) if nullable else text
+    else:
+        # A cast to text would print the JSON, and copy it.
+        null_: Sql = literal_column("'null'::json")
+        yield func.coalesce(func.to_json(text), null_) if nullable else func.to_json(text)
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether its values are texts of JSON as they are printed. Dates are, by the `DateStyle` of our connections."""
+    if column.kind == "Enum":
+        values = column.attribute.property.columns[0].type.enums
+        return all(orjson.dumps(each).decode() == f'"{each}"' for each in values)
+    return column.kind in ("UUID", "Decimal", "Binary", "Date", "Time")
 
 
 def _spelt(value: Sql, column: Column) -> Sql:
@@ -316,40 +320,48 @@ def _spelt(value: Sql, column: Column) -> Sql:
 
 
 def _page(member: Page, source: FromClause, level: Level | None) -> Sql:
+    """Only where it is full does another look tell whether there are more: to read one more and leave it out would
+    copy every object once more.
+    """
     selection, window = member.selection, member.window
     entity, linked = _target(member.relation, source)
     limit = _number(window.limit)
     if member.is_shared and level is not None:
         limit = _share(level, member.relation, window.limit)
-    found = _query(selection, window, entity, linked, source, limit=limit + _number(1)).subquery()
+    found = _query(selection, window, entity, linked, source, limit=limit).subquery()
     below = level and _below(level, member.relation, window, limit)
-    terms = _terms(selection.resource, window)
-    # By itself, or PostgreSQL would make each object for each time that it is spoken of.
-    read = select(
+    rows = select(
         func.count().label("count"),
-        func.array_agg(object_of(selection, found, below), type_=ARRAY(Text)).label("objects"),
-        *(
-            func.array_agg(
-                found.c[term.column.key], type_=ARRAY(found.c[term.column.key].type)
-            ).label(f"last{number}")
-            for number, term in enumerate(terms)
-        ),
+        func.string_agg(object_of(selection, found, below), _text(",")).label("objects"),
     )
-    rows = read.select_from(found).subquery()
-    objects: Any = rows.c.objects
-    last: list[Any] = [rows.c[f"last{number}"] for number in range(len(terms))]
-    more = rows.c.count > limit
-    items = case((more, objects[_number(1) : limit]), else_=objects)
-    position = _position(selection.resource, terms, [each[limit] for each in last])
-    cursor = case((more, _cursor(selection.resource, terms, position)), else_=_text(_NULL))
-    parts: list[str | Sql] = [
-        '{"items":[',
-        func.array_to_string(items, _text(",")),
-        '],"next_cursor":',
-        cursor,
-        "}",
-    ]
+    made = rows.select_from(found).subquery()
+    cursor = case((made.c.count == limit, _next_cursor(member, source, limit)), else_=_text(_NULL))
+    parts: list[str | Sql] = ['{"items":[', made.c.objects, '],"next_cursor":', cursor, "}"]
     return select(_concat(parts)).scalar_subquery()
+
+
+def _next_cursor(member: Page, source: FromClause, limit: Sql) -> Sql:
+    """That of the last row of a full page, if another one follows it."""
+    resource, window = member.selection.resource, member.window
+    entity, linked = _target(member.relation, source)
+    before = limit - _number(1) if window.offset is None else limit - _number(1) + window.offset
+    # A number that is known would have the planner sort all rows.
+    last_two = replace(window, limit=2, offset=select(before).scalar_subquery())
+    found = _query(_bare(member.selection), last_two, entity, linked, source).subquery()
+    terms = _terms(resource, window)
+    last = [_first_of(found.c[term.column.key]) for term in terms]
+    cursor = _cursor(resource, terms, _position(resource, terms, last))
+    return (
+        select(case((func.count() > _number(1), cursor), else_=_text(_NULL)))
+        .select_from(found)
+        .scalar_subquery()
+    )
+
+
+def _first_of(column: Sql) -> Sql:
+    values: Any = func.array_agg(column, type_=ARRAY(column.type))
+    first: Sql = values[_number(1)]
+    return first
 
 
 def _query(
@@ -431,8 +443,8 @@ def _position(resource: Resource, terms: Sequence[SortTerm], row: Sequence[Sql])
     """The values that a row is sorted by, as `encode_cursor` spells them."""
     parts: list[str | Sql] = []
     for term, value in zip(terms, row, strict=True):
-        spelt = func.to_json(_spelt(value, resource.by_attribute[term.column.key]))
-        parts += ["," if parts else "[", func.coalesce(sql_cast(spelt, Text), _text(_NULL))]
+        column = resource.by_attribute[term.column.key]
+        parts += ["," if parts else "[", *_json(value, column, nullable=column.nullable)]
     return _concat([*parts, "]"])
 
 
