@@ -144,18 +144,19 @@ class Limit:
 
     async def _users(self, send: Send) -> None:
         rows = await self._connections.ask("users")
-        items = b",".join([row[0] for row in rows[:LIMIT]])
         cursor = b"null"
         if len(rows) > LIMIT:
             cursor = b'"%b"' % base64.urlsafe_b64encode(rows[LIMIT - 1][1].bytes).rstrip(b"=")
-        await _answer(send, 200, b'{"items":[%b],"next_cursor":%b}' % (items, cursor))
+        await _answer(
+            send, 200, _joined(b'{"items":[', rows[:LIMIT], b'],"next_cursor":%b}' % cursor)
+        )
 
     async def _graphql(self, body: bytes, send: Send) -> None:
         if orjson.loads(body).get("query") != DOCUMENT:
             await _answer(send, 400, b'{"errors":[]}')
             return
         rows = await self._connections.ask("graphql")
-        await _answer(send, 200, b'{"data":{"users":[%b]}}' % b",".join([row[0] for row in rows]))
+        await _answer(send, 200, _joined(b'{"data":{"users":[', rows, b"]}}"))
 
     async def _create(self, body: bytes, send: Send) -> None:
         try:
@@ -176,6 +177,14 @@ class Limit:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _joined(before: bytes, rows: Rows, behind: bytes) -> bytes:
+    """Copied once."""
+    parts = [b","] * (2 * len(rows) + 1)
+    parts[1::2] = [row[0] for row in rows]
+    parts[0], parts[-1] = before, behind
+    return b"".join(parts)
 
 
 async def _body(receive: Receive) -> bytes:

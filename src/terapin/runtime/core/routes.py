@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -231,14 +231,18 @@ def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:
 def _link_header(request: Request, page: Page[Any]) -> dict[str, str]:
     if page.next_cursor is None:
         return {}
-    return {"Link": next_link(request, page.next_cursor)}
+    query = continued(request.query_params.multi_items())
+    return {"Link": next_link(request.scope["path"], query, page.next_cursor)}
 
 
-def next_link(request: Request, cursor: str) -> str:
-    """Relative: what a client says in Host does not come back."""
-    items = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
-    query = urlencode([*items, ("cursor", cursor)])
-    return f'<{quote(request.scope["path"])}?{query}>; rel="next"'
+def continued(query: Iterable[tuple[str, str]]) -> str:
+    """The query string of a page up to where the cursor of the next one stands."""
+    return urlencode([*(each for each in query if each[0] != "cursor"), ("cursor", "")])
+
+
+def next_link(path: str, query: str, cursor: str) -> str:
+    """Relative: what a client says in Host does not come back. `query` is `continued`; a cursor needs no quoting."""
+    return f'<{quote(path)}?{query}{cursor}>; rel="next"'
 
 
 def public_path(scope: Scope) -> str:

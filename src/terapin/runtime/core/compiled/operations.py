@@ -62,7 +62,7 @@ from .compilation import Statement, compiled
 from .connections import Assembly, asks_for, shown
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
-from .messages import Answer, Incoming
+from .messages import Answer, Incoming, joined
 from .remembered import Remembered
 from .selection import (
     Constant,
@@ -199,7 +199,7 @@ def _single(body: bytes) -> Asked:
 
 
 def _list(before: bytes, behind: bytes, rows: Sequence[Any], _: int | None) -> bytes:
-    return b"".join((before, b",".join([row[0] for row in rows]), behind))
+    return joined(before, [row[0] for row in rows], behind)
 
 
 @cache

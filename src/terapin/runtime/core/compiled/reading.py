@@ -5,7 +5,7 @@ What is wrong with a request is told by the ordinary path, so whatever is doubtf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,17 +19,17 @@ from ..errors import BadRequest, NotFound, Problem
 from ..etags import etag, not_modified
 from ..loading import MAX_EMBEDDED
 from ..loading import MAX_ROWS as MAX_SHARED
-from ..pagination import decode_cursor, seal_position, sealed, total_order
+from ..pagination import SortTerm, decode_cursor, seal_position, sealed, total_order
 from ..parameters import Listing, Shape, parameters_of
 from ..resource import Relation, Resource
-from ..routes import next_link
+from ..routes import continued, next_link
 from ..serialization import MAX_ROWS
 from . import sql
 from .compilation import Statement, compiled
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
 from .gathering import KEY, KEYS, Gathering
-from .messages import JSON, Answer, Incoming, varying
+from .messages import JSON, Answer, Incoming, joined, varying
 from .remembered import Remembered
 from .selection import Member, One, Page, Selection, Value, Window
 
@@ -148,6 +148,7 @@ class _Page:
     limit: int
     seal: str
     most_rows: int
+    continued: str
 
 
 class ReadPage(Read):
@@ -179,17 +180,15 @@ class ReadPage(Read):
         cursor = None
         if len(rows) > page.limit:
             cursor = seal_position(page.seal, rows[page.limit - 1][1])
-        parts = [b'{"items":[', b",".join(objects), b'],"next_cursor":']
-        parts.append(b'"%b"' % cursor.encode() if cursor is not None else b"null")
+        behind = b'],"next_cursor":"%b"' % cursor.encode() if cursor else b'],"next_cursor":null'
         if page.counted is not None:
             counted = await database.rows(page.counted.text, page.counted.arguments(values))
-            parts.append(b',"total":%d' % counted[0][0])
-        parts.append(b"}")
+            behind += b',"total":%d' % counted[0][0]
         headers = [*self._varying, JSON]
         if cursor is not None:
-            link = next_link(Request(incoming.scope), cursor)
+            link = next_link(incoming.scope["path"], page.continued, cursor)
             headers.insert(0, (b"link", link.encode()))
-        body = b"".join(parts)
+        body = joined(b'{"items":[', objects, behind + b"}")
         check_size(body, page.most_rows)
         return Answer(200, headers, body)
 
@@ -201,14 +200,17 @@ class ReadPage(Read):
             order = self.relation.order if self.relation else ()
             try:
                 self.admit()
-                found = self._understood(self.parameters.listing(_items(query), order), database)
+                found = self._understood(_items(query), order, database)
             except (Problem, NotCompiledError) as error:
                 found = str(error)
             if len(query) <= _LONGEST:
                 self._pages[asked] = found
         return found
 
-    def _understood(self, listing: Listing, database: Database) -> _Page:
+    def _understood(
+        self, items: Sequence[tuple[str, str]], order: tuple[SortTerm, ...], database: Database
+    ) -> _Page:
+        listing = self.parameters.listing(items, order)
         terms = total_order(self.target.model, listing.sort)
         conditions = [
             Condition(each, f"where{number}", value)
@@ -231,7 +233,7 @@ class ReadPage(Read):
             self._statements[kind] = statements
         statement, counted, most = statements
         seal = sealed(self.target.model, terms)
-        return _Page(statement, counted, values, listing.limit, seal, most)
+        return _Page(statement, counted, values, listing.limit, seal, most, continued(items))
 
     def _compiled(
         self, listing: Listing, window: Window, database: Database
