@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from itertools import compress, product
 from pathlib import PurePosixPath
 
@@ -82,6 +83,15 @@ def test_imports_only_what_is_emitted(model: ServiceModel) -> None:
 def test_what_not_every_service_needs_is_there() -> None:
     places = {place for path in modules(RUNTIME) for place in (path, *path.parents)}
     assert {PurePosixPath(path) for path in NEEDED} <= places
+
+
+@pytest.mark.parametrize("room", ["realtime", "security", "tasks"])
+def test_no_modules_import_each_other_in_a_circle(room: str) -> None:
+    """Nor inside of functions, nor for mypy alone."""
+    inside = {path: content for path, content in modules(RUNTIME).items() if room in path.parts}
+    TopologicalSorter(
+        {path: _imported(path, content) & inside.keys() for path, content in inside.items()}
+    ).prepare()
 
 
 @cache

@@ -12,7 +12,8 @@ from pydantic_settings import SettingsConfigDict
 
 from terapin.runtime.core.application import install, lifespan
 from terapin.runtime.core.database import Database
-from terapin.runtime.core.realtime.declared import Channel, Message, Payload, Realtime
+from terapin.runtime.core.realtime.channels import Realtime
+from terapin.runtime.core.realtime.declared import Channel, Message, Payload
 from terapin.runtime.core.realtime.endpoint import install_channels
 from terapin.runtime.core.realtime.incoming import Incoming, RefusedError
 from terapin.runtime.core.realtime.settings import RealtimeSettings

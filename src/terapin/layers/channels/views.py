@@ -49,7 +49,7 @@ _CORE = "..core.realtime"
 def package_view(project: Project) -> PackageView:
     model, imports = project.model, Imports()
     imports.name("__future__", "annotations")
-    imports.name(f"{_CORE}.declared", "Realtime")
+    imports.name(f"{_CORE}.channels", "Realtime")
     modules = sorted(channel.module for channel in model.channels)
     for module in modules:
         imports.name(f".{module}", module)

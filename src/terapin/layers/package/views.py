@@ -89,6 +89,7 @@ def package_view(project: Project) -> PackageView:
         imports.name(".graphql", "schema")
     if model.tasks:
         imports.name(".core.tasks.endpoint", "install_tasks")
+        imports.name(".core.tasks.opened", "TaskLifespan")
         imports.name(".tasks", "tasks")
     if model.channels:
         imports.name(".core.realtime.endpoint", "install_channels")
@@ -107,7 +108,7 @@ def package_view(project: Project) -> PackageView:
             "sources",
             *(["caches"] if model.caches else []),
             *(["security=security"] if security else []),
-            *(["tasks=tasks"] if model.tasks else []),
+            *(["tasks=TaskLifespan(tasks)"] if model.tasks else []),
             *(["realtime=realtime"] if model.channels else []),
         ),
         security=security,

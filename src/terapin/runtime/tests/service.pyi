@@ -16,8 +16,8 @@ from terapin.runtime.core.graphql.names import graphql_name as graphql_name
 from terapin.runtime.core.graphql.rows import column_of as column_of
 from terapin.runtime.core.graphql.rows import definition as definition
 from terapin.runtime.core.graphql.schema import Schema
+from terapin.runtime.core.realtime.channels import Realtime
 from terapin.runtime.core.realtime.declared import Channel as Channel
-from terapin.runtime.core.realtime.declared import Realtime
 from terapin.runtime.core.resource import Column as Column
 from terapin.runtime.core.resource import Relation as Relation
 from terapin.runtime.core.resource import Resource as Resource

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pkgutil import resolve_name
 from typing import Any, Literal
 
-from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict
 
-from ..sources.manager import Sources
-from .bus import Bus, Memory
 from .subjects import Admission
 
 
@@ -50,22 +45,3 @@ class Channel:
     max_message_bytes: int | None = None
     rate_per_second: float | None = None
     description: str = ""
-
-
-class Realtime:
-    """The channels of a service, which are told of within this process unless there is another bus."""
-
-    def __init__(self, channels: Iterable[Channel], bus: Callable[[], Bus] = Memory) -> None:
-        self.channels = tuple(channels)
-        self._bus = bus
-
-    @asynccontextmanager
-    async def opened(self, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
-        """While an application runs."""
-        from .hub import Hub
-
-        guard = getattr(app.state, "security", None)
-        hub = Hub(self.channels, self._bus(), app.state.settings.realtime, guard)
-        async with hub.running(sources):
-            app.state.realtime = hub
-            yield

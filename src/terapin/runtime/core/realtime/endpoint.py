@@ -16,9 +16,10 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Message, Receive, Scope, Send
 
 from ..errors import Problem, Unavailable
+from .channels import Realtime
 from .codes import Code
 from .connections import Connection
-from .declared import Channel, Realtime
+from .declared import Channel
 from .hub import Hub
 from .incoming import Reader
 from .metrics import watch

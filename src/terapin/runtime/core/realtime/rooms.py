@@ -6,16 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import orjson
 
 from .connections import Connection
+from .declared import Channel
 from .frames import Frame, aside, envelope
-
-if TYPE_CHECKING:
-    from .declared import Channel
-    from .settings import RealtimeSettings
+from .settings import RealtimeSettings
 
 DISCONTINUITY = b'"discontinuity"'
 SUBSCRIBED = b'"subscribed"'

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
 from pkgutil import resolve_name
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec
+from typing import Any, Generic, Literal, ParamSpec
 
-from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..sources.manager import Sources
 from ..triggers import Trigger, on_change
-
-if TYPE_CHECKING:
-    from .sending import Call, Sent
+from .sending import Call, Due, Sent
 
 P = ParamSpec("P")
 Json = dict[str, Any]
@@ -175,9 +170,10 @@ class Task(Generic[P]):
 
     def call(self, *args: P.args, **kwargs: P.kwargs) -> Call:
         """For chains and groups. Raises pydantic.ValidationError."""
-        from .sending import Call
+        return self.sending(self.parameters(*args, **kwargs))
 
-        return Call(self, self.parameters(*args, **kwargs))
+    def sending(self, parameters: TaskParameters, due: Due = None) -> Call:
+        return Call(self.name, parameters, due, self.unique_for)
 
     def after(self, seconds: float) -> Later[P]:
         return Later(self, dt.timedelta(seconds=seconds))
@@ -233,9 +229,7 @@ class Later(Generic[P]):
         return await self.call(*args, **kwargs).enqueue()
 
     def call(self, *args: P.args, **kwargs: P.kwargs) -> Call:
-        from .sending import Call
-
-        return Call(self.task, self.task.parameters(*args, **kwargs), self.due)
+        return self.task.sending(self.task.parameters(*args, **kwargs), self.due)
 
 
 def _trigger(task: Task[Any], parameter: str) -> Trigger:
@@ -264,11 +258,3 @@ class Tasks:
     @property
     def pools(self) -> list[str]:
         return sorted({task.pool for task in self})
-
-    @asynccontextmanager
-    async def opened(self, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
-        """While an application runs: with a relay, unless its settings say that another process has one."""
-        from .opened import opened
-
-        async with opened(self, app, sources):
-            yield

@@ -17,7 +17,6 @@ from ..idempotency import TableLedger
 from .declared import Json, Task, Tasks
 from .ledger import Ledger
 from .results import Results
-from .sending import Call
 from .table import State, runs
 
 PATH = "/tasks"
@@ -79,7 +78,7 @@ def _add_sending(router: APIRouter, task: Task[Any]) -> None:
         parameters = await bodies.read_body(request, task.model, bodies.JSON)
 
         async def work() -> Response:
-            sent = await Call(task, parameters).enqueue()
+            sent = await task.sending(parameters).enqueue()
             content = await _status(session, sent.id)
             base = (request.app.state.settings.public_base or "").rstrip("/")
             return Response(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import cast
 
 from fastapi import FastAPI
@@ -20,21 +21,27 @@ from .relays import announce_relay
 from .results import Results
 
 
-@asynccontextmanager
-async def opened(tasks: Tasks, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
-    settings: ServiceSettings = app.state.settings
-    own = task_settings(settings)
-    database = cast(Database, sources.named("database"))
-    app.state.tasks = tasks
-    async with AsyncExitStack() as stack:
-        app.state.task_results = results = Results(celery_for(tasks, settings))
-        stack.callback(results.close)
-        relay = None
-        if own.relay:
-            publisher = Publisher(celery_for(tasks, settings), own.publish_timeout)
-            relay = Relay(tasks, database, publisher, own)
-            await stack.enter_async_context(relay.running())
-            announce_relay(sources, relay)
-            stack.callback(announce_relay, sources, None)
-        stack.enter_context(watched(app.state.metrics, tasks, database, relay))
-        yield
+@dataclass(frozen=True, slots=True)
+class TaskLifespan:
+    """There is a relay, unless the settings say that another process has one."""
+
+    tasks: Tasks
+
+    @asynccontextmanager
+    async def opened(self, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
+        settings: ServiceSettings = app.state.settings
+        own = task_settings(settings)
+        database = cast(Database, sources.named("database"))
+        app.state.tasks = self.tasks
+        async with AsyncExitStack() as stack:
+            app.state.task_results = results = Results(celery_for(self.tasks, settings))
+            stack.callback(results.close)
+            relay = None
+            if own.relay:
+                publisher = Publisher(celery_for(self.tasks, settings), own.publish_timeout)
+                relay = Relay(self.tasks, database, publisher, own)
+                await stack.enter_async_context(relay.running())
+                announce_relay(sources, relay)
+                stack.callback(announce_relay, sources, None)
+            stack.enter_context(watched(app.state.metrics, self.tasks, database, relay))
+            yield

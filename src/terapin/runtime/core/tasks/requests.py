@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from billiard.einfo import ExceptionInfo
@@ -13,9 +13,7 @@ from celery.exceptions import WorkerLostError
 from celery.worker.request import Request
 
 from .declared import Task
-
-if TYPE_CHECKING:
-    from .executing import Execution
+from .executing import Execution
 
 
 def request_class(task: Task[Any], execution: Execution) -> type[Request]:

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import BaseModel
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..canonical import digest
 from ..database import after_commit, current_session, session_of
 from ..sources.manager import current_sources, sources_of
-from .declared import Json, Task, TaskParameters
 from .relays import relay_of
 from .table import CHANNEL, State, runs
+
+# When, or how long after it is sent; at once, if nothing is said.
+Due = dt.datetime | dt.timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A task with its parameters, not sent yet."""
+    """A task, by its name, with its parameters, not sent yet."""
 
-    task: Task[Any]
-    parameters: TaskParameters
-    due: dt.datetime | dt.timedelta | None = None
+    task: str
+    parameters: BaseModel
+    due: Due = None
+    unique_for: float | None = None
 
     async def enqueue(self) -> Sent:
         async with _transaction() as session:
@@ -42,13 +46,13 @@ class Call:
 
     async def enqueue_in(self, session: AsyncSession) -> Sent:
         """In the transaction of this session."""
-        if self.task.unique_for is None:
+        if self.unique_for is None:
             return await _insert(session, _Row(self))
         return await _insert_unique(session, self)
 
     @property
-    def content(self) -> Json:
-        content: Json = self.parameters.model_dump(mode="json", by_alias=True)
+    def content(self) -> dict[str, Any]:
+        content: dict[str, Any] = self.parameters.model_dump(mode="json", by_alias=True)
         return content
 
 
@@ -95,13 +99,13 @@ class _Row:
         self.then = then
         self.awaits = awaits
 
-    def values(self) -> Json:
+    def values(self) -> dict[str, Any]:
         due: Any = self.call.due
         if not isinstance(due, dt.datetime):
             due = func.now() if due is None else func.now() + due
         return {
             "id": self.id,
-            "name": self.call.task.name,
+            "name": self.call.task,
             "parameters": self.call.content,
             "state": State.WAITING,
             "awaits": self.awaits,
@@ -134,9 +138,9 @@ async def _insert_all(rows: Sequence[_Row]) -> list[Sent]:
 
 async def _insert_unique(session: AsyncSession, call: Call) -> Sent:
     """Of two that send the same at the same time, one waits for the end of the other's transaction."""
-    key = digest([call.task.name, call.content])
+    key = digest([call.task, call.content])
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-    since = func.now() - dt.timedelta(seconds=call.task.unique_for or 0)
+    since = func.now() - dt.timedelta(seconds=call.unique_for or 0)
     earlier = select(runs.c.id).where(
         runs.c.unique_key == key,
         runs.c.created_at > since,

@@ -6,6 +6,7 @@ from fastapi_offline import FastAPIOffline
 from .core.application import install, lifespan
 from .core.routing import include
 from .core.tasks.endpoint import install_tasks
+from .core.tasks.opened import TaskLifespan
 from .endpoints import resources, routers
 from .extensions import extend
 from .settings import Settings
@@ -22,7 +23,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan(settings, sources, tasks=tasks),
+        lifespan=lifespan(settings, sources, tasks=TaskLifespan(tasks)),
     )
     install(app, settings, resources)
     include(app, routers)

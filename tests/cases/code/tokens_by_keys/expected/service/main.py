@@ -8,6 +8,7 @@ from .core.graphql.endpoint import install_graphql
 from .core.routing import include
 from .core.security.authentication import Security
 from .core.tasks.endpoint import install_tasks
+from .core.tasks.opened import TaskLifespan
 from .endpoints import resources, routers
 from .extensions import extend
 from .graphql import schema
@@ -26,7 +27,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=lifespan(settings, sources, security=security, tasks=tasks),
+        lifespan=lifespan(settings, sources, security=security, tasks=TaskLifespan(tasks)),
     )
     install(app, settings, resources, security)
     include(app, routers)

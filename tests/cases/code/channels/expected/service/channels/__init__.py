@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from .. import sources
-from ..core.realtime.declared import Realtime
+from ..core.realtime.channels import Realtime
 from ..core.realtime.streams import Streams
 from .comments import comments
 from .lobby import lobby
