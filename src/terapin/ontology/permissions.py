@@ -74,7 +74,7 @@ class Granting:
         """Whether something says who may, be it nobody: a default of owners says nothing of what nobody owns."""
         if stated(entity.permissions, operation):
             return True
-        default = self._default(operation)
+        default = self.default(operation)
         return default is not None and (
             not default.rules or any(applies(each.who, entity) for each in default.rules)
         )
@@ -97,10 +97,10 @@ class Granting:
 
     def _of_row(self, entity: EntityStatement, operation: Operation) -> Rules:
         """The default of the service where the entity says nothing."""
-        permission = stated(entity.permissions, operation) or self._default(operation)
+        permission = stated(entity.permissions, operation) or self.default(operation)
         return self._rules(entity, permission) if permission else ()
 
-    def _default(self, operation: Operation) -> PermissionStatement | None:
+    def default(self, operation: Operation) -> PermissionStatement | None:
         found = (stated(each.permissions, operation) for each in self.facts.statements.services)
         return next(filter(None, found), None)
 
