@@ -92,7 +92,7 @@ def test_dev_serves_and_leaves_nothing_behind(
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0, output
     assert f"http://127.0.0.1:{port}/docs" in output
-    assert "nothing in the ontology says who may read or write: everybody may" in output
+    assert "the ontology says of no entity who may read or write it: everybody may" in output
     assert "Traceback" not in output
     assert all_gone(children)
 
@@ -138,7 +138,7 @@ def test_serve_needs_a_database(tmp_path: Path) -> None:
 
 def test_what_nothing_guards_is_not_served_to_everybody(tmp_path: Path) -> None:
     told = (
-        "Error: nothing in the ontology says who may read or write: state permissions (auth:read, auth:create, "
+        "Error: the ontology says of no entity who may read or write it: state permissions (auth:read, auth:create, "
         "auth:update, auth:delete), or set BLOG_OPEN_TO_ALL=true if everybody may"
     )
     url = {"BLOG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}

@@ -284,7 +284,7 @@ class _Service:
         policies = [each.policy for each in self._module("endpoints").resources]
         if settings.open_to_all or not policies or any(policies):
             return
-        told = "nothing in the ontology says who may read or write"
+        told = "the ontology says of no entity who may read or write it"
         if is_here:
             click.echo(f"{told}: everybody may, and `serve` refuses to start", err=True)
             return
