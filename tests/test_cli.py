@@ -91,9 +91,11 @@ def test_help_is_quick() -> None:
 def test_new_then_generate(tmp_path: Path) -> None:
     done = terapin("new", "shop", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    checked = terapin("check", "ontology/shop.ttl", cwd=tmp_path / "shop")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
     done = terapin("generate", cwd=tmp_path / "shop")
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "shop" / "shop" / "main.py").exists()
+    assert (tmp_path / "shop" / "shop" / "policies" / "book.py").exists()
     again = terapin("generate", cwd=tmp_path / "shop" / "shop" / "models")
     assert "nothing has changed" in again.stdout
     written = {path.parts[0] for path in Lock.load(tmp_path / "shop").entries}

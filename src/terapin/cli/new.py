@@ -11,6 +11,7 @@ from .failures import fail, failing
 
 _ONTOLOGY = """\
 @prefix api: <http://api.example.org/api#> .
+@prefix auth: <http://api.example.org/auth#> .
 @prefix orm: <http://api.example.org/orm#> .
 @prefix rel: <http://api.example.org/relationship#> .
 @prefix ex:  <http://example.org/{package}#> .
@@ -19,7 +20,15 @@ _ONTOLOGY = """\
 ex:Service a api:Service ;
   api:name {title} ;
   api:version "0.1.0" ;
-  api:description "Authors and their books" .
+  api:description "Authors and their books" ;
+  # Whose tokens it takes. In development `{package} tokens issue --subject ada` makes some.
+  auth:issuer "https://id.example.org/" ;
+  auth:audience "{package}" ;
+  # Who may do what with each entity, unless that says otherwise: ( "owner" "role:editor" ), or () for nobody.
+  auth:read "public" ;
+  auth:create "authenticated" ;
+  auth:update "authenticated" ;
+  auth:delete "role:editor" .
 
 # An entity is a table, a set of schemas, a service and a path of the API. A field is required unless it
 # is nullable or has a default; an id of type UUID is made by the service.
