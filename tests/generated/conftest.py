@@ -18,6 +18,9 @@ REPOSITORY = Path(__file__).parents[2]
 CASES = REPOSITORY / "tests" / "cases" / "projects"
 EXAMPLES = REPOSITORY / "examples"
 SYNTHETIC = 100
+# With the plugins that its environment has, and not those of ours, which take seconds to import.
+OWN_TESTS = ("-m", "pytest", "-q", "-x", "-p", "pytest_asyncio.plugin")
+PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Generated:
 
 def environment() -> dict[str, str]:
     """That of this process, without what belongs to the tests of terapin."""
-    dropped = ("PYTEST_", "COV_", "PYTHONPATH")
+    dropped = ("PYTEST_", "COV_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(dropped)},
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

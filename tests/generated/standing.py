@@ -16,7 +16,9 @@ from terapin.project.plan import PlannedFile, Project
 from terapin.project.render import render
 from tests.ontologies import compiled_sources
 
-from .conftest import REPOSITORY, environment
+from .conftest import OWN_TESTS, PLUGINS, REPOSITORY, environment
+
+CODE = REPOSITORY / "tests" / "cases" / "code"
 
 
 def model_of(text: str, package: str, layers: Collection[str] = ()) -> ServiceModel:
@@ -39,10 +41,16 @@ def write(project: Path, text: str, layers: Collection[str] = ()) -> Path:
     return project
 
 
+def write_case(directory: Path, case: str) -> Path:
+    """What the ontology of one of `tests/cases/code` becomes."""
+    return write(directory / f"{case}_service", (CODE / case / "ontology.ttl").read_text("utf-8"))
+
+
 def assert_linted(projects: Sequence[Path]) -> None:
-    for project in projects:
-        run(project, find_ruff_bin(), "check", "--no-cache", ".")
-        run(project, find_ruff_bin(), "format", "--no-cache", "--check", ".")
+    """Each by its own configuration."""
+    root, names = projects[0].parent, [project.name for project in projects]
+    run(root, find_ruff_bin(), "check", "--no-cache", *names)
+    run(root, find_ruff_bin(), "format", "--no-cache", "--check", *names)
 
 
 def assert_typed(projects: Sequence[Path]) -> None:
@@ -59,6 +67,11 @@ def assert_typed(projects: Sequence[Path]) -> None:
 def assert_started(projects: Sequence[Path]) -> None:
     program = [sys.executable, "-W", "error", "-m", "tests.generated.starting"]
     run(REPOSITORY, *program, *map(str, projects), PYTHONPATH=str(REPOSITORY / "src"))
+
+
+def assert_passes(project: Path) -> None:
+    """Its own tests."""
+    run(project, sys.executable, *OWN_TESTS, **PLUGINS)
 
 
 def run(directory: Path, *command: str, **variables: str) -> str:

@@ -19,8 +19,8 @@ from .shown import assert_shown
 from .standing import assert_linted, assert_started, assert_typed, model_of, planned, write
 
 DEEP = os.environ.get("TERAPIN_TEST_PROFILE") == "deep"
-EXAMPLES = 1000 if DEEP else 60
-SERVICES = 60 if DEEP else 12
+EXAMPLES = 1000 if DEEP else 40
+SERVICES = 60 if DEEP else 6
 GRAPHQL = ("graphql",)
 # Hypothesis makes some of its examples from the one before.
 UNLIKE = 8
@@ -88,5 +88,5 @@ def test_migrates_and_starts(services: dict[Path, ServiceModel]) -> None:
 
 def test_graphql_shows_what_there_is(services: dict[Path, ServiceModel]) -> None:
     exposed = {path: model for path, model in services.items() if model.graphql}
-    assert len(exposed) > SERVICES // 3
+    assert len(exposed) >= SERVICES // 3
     assert_shown(exposed)

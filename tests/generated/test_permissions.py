@@ -1,4 +1,4 @@
-"""Services with permissions stand, and pass their own tests."""
+"""A service with permissions keeps what its document says."""
 
 from __future__ import annotations
 
@@ -10,43 +10,14 @@ import pytest
 from tests.contract import DEEP, assert_keeps_contract
 
 from .conftest import Generated
-from .standing import assert_linted, assert_started, assert_typed, run, write
+from .standing import run, write_case
 from .test_service import get, running
-
-CASES = Path(__file__).parents[1] / "cases" / "code"
-WITH_PERMISSIONS = ("permissions", "permissions_on_mongodb", "permissions_without_tokens")
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("services")
-    return {
-        case: write(root / f"{case}_service", (CASES / case / "ontology.ttl").read_text("utf-8"))
-        for case in WITH_PERMISSIONS
-    }
-
-
-def test_pass_ruff(services: dict[str, Path]) -> None:
-    assert_linted([*services.values()])
-
-
-def test_pass_mypy(services: dict[str, Path]) -> None:
-    assert_typed([*services.values()])
-
-
-def test_migrate_and_start(services: dict[str, Path]) -> None:
-    assert_started([*services.values()])
-
-
-@pytest.mark.parametrize("case", WITH_PERMISSIONS)
-def test_passes_its_own_tests(services: dict[str, Path], case: str) -> None:
-    run(services[case], sys.executable, "-m", "pytest", "-q", "-x")
 
 
 @pytest.mark.skipif(not DEEP, reason="a service that takes tokens is asked in every profile")
-def test_keeps_its_contract(services: dict[str, Path], tmp_path: Path) -> None:
+def test_keeps_its_contract(tmp_path: Path) -> None:
     """What is valid may be refused to whoever asks."""
-    root = services["permissions"]
+    root = write_case(tmp_path, "permissions")
     editor = ("--subject", "8c3b0a52-5d4e-4f2b-9d0a-3b1c2f4d5e6f", "--role", "editor")
     token = run(root, sys.executable, "-m", root.name, "tokens", "issue", *editor).strip()
     with running(Generated(root.name, root)) as service:

@@ -1,4 +1,4 @@
-"""Services that ask for tokens stand, and pass their own tests."""
+"""A service that asks for tokens keeps what its document says, and has no secret to begin with."""
 
 from __future__ import annotations
 
@@ -6,47 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.contract import assert_keeps_contract
 
 from .conftest import Generated, environment
-from .standing import assert_linted, assert_started, assert_typed, run, write
+from .standing import run, write_case
 from .test_service import get, running
 
-CASES = Path(__file__).parents[1] / "cases" / "code"
-WITH_TOKENS = ("tokens_by_keys", "tokens_by_secret")
 
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = tmp_path_factory.mktemp("services")
-    return {
-        case: write(root / f"{case}_service", (CASES / case / "ontology.ttl").read_text("utf-8"))
-        for case in WITH_TOKENS
-    }
-
-
-def test_pass_ruff(services: dict[str, Path]) -> None:
-    assert_linted([*services.values()])
-
-
-def test_pass_mypy(services: dict[str, Path]) -> None:
-    assert_typed([*services.values()])
-
-
-def test_migrate_and_start(services: dict[str, Path]) -> None:
-    assert_started([*services.values()])
-
-
-@pytest.mark.parametrize("case", WITH_TOKENS)
-def test_passes_its_own_tests(services: dict[str, Path], case: str) -> None:
-    run(services[case], sys.executable, "-m", "pytest", "-q", "-x")
-
-
-def test_keeps_its_contract(services: dict[str, Path], tmp_path: Path) -> None:
+def test_keeps_its_contract(tmp_path: Path) -> None:
     """Also what is for nobody without a good token."""
-    root = services["tokens_by_secret"]
+    root = write_case(tmp_path, "tokens_by_secret")
     (root / root.name / "extensions.py").write_text(_MINE)
     issue = (sys.executable, "-m", root.name, "tokens", "issue", "--subject", "ada")
     token = run(root, *issue).strip()
@@ -75,8 +44,8 @@ def extend(app: FastAPI) -> None:
 """
 
 
-def test_does_not_serve_without_a_secret(services: dict[str, Path]) -> None:
-    project = services["tokens_by_secret"]
+def test_does_not_serve_without_a_secret(tmp_path: Path) -> None:
+    project = write_case(tmp_path, "tokens_by_secret")
     name = project.name.upper()
     done = subprocess.run(
         [sys.executable, "-m", project.name, "serve"],

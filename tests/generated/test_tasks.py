@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.contract import DEEP
+
 from .conftest import REPOSITORY, environment
-from .standing import assert_typed, run, write
+from .standing import write_case
 
-DEEP = os.environ.get("TERAPIN_TEST_PROFILE") == "deep"
-deep = pytest.mark.skipif(not DEEP, reason="in the deep profile")
-
-ONTOLOGY = Path(__file__).parents[1] / "cases" / "code" / "tasks_of_the_guide" / "ontology.ttl"
-CELERY = ("-m", "celery", "-A", "guide_service.tasks:app", "worker", "--concurrency=1")
-COMMAND = ("-m", "guide_service", "worker")
+CELERY = ("-m", "celery", "-A", "tasks_of_the_guide_service.tasks:app", "worker", "--concurrency=1")
+COMMAND = ("-m", "tasks_of_the_guide_service", "worker")
 
 
 @pytest.fixture(scope="module")
 def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("tasks") / "guide_service", ONTOLOGY.read_text("utf-8"))
-
-
-@deep
-def test_pass_mypy_and_their_own_tests(guide: Path) -> None:
-    assert_typed([guide])
-    run(guide, sys.executable, "-m", "pytest", "-q", "-x")
+    return write_case(tmp_path_factory.mktemp("tasks"), "tasks_of_the_guide")
 
 
 @pytest.mark.parametrize(
     "worker",
     [
         pytest.param(CELERY, id="celery"),
-        pytest.param(COMMAND, id="the service", marks=deep),
+        pytest.param(
+            COMMAND,
+            id="the service",
+            marks=pytest.mark.skipif(not DEEP, reason="in the deep profile"),
+        ),
     ],
 )
 def test_are_run(guide: Path, worker: tuple[str, ...]) -> None:
@@ -58,4 +53,4 @@ def test_are_run(guide: Path, worker: tuple[str, ...]) -> None:
         ("generate_report", "reports", "succeeded"),
         ("send_email", "emails.high", "succeeded"),
     ]
-    assert "nothing is written in guide_service.handlers.send_email" in done.stderr
+    assert "nothing is written in tasks_of_the_guide_service.handlers.send_email" in done.stderr

@@ -56,7 +56,8 @@ class Scene:
         """By both paths, whose answers are the same; a write by the fast one, unless `both` is False."""
         headers = {**who.headers, **options.pop("headers", {})}
         answer = await self.fast.client.request(method, path, headers=headers, **options)
-        if both if both is not None else method == "GET":
+        both = method == "GET" if both is None else both
+        if both and self.ordinary is not self.fast:
             other = await self.ordinary.client.request(method, path, headers=headers, **options)
             assert answer.status_code == other.status_code, (who.name, path)
             # Of GraphQL the values are the same: it spells JSON in fields of its own way.

@@ -42,7 +42,7 @@ async def test_lists_rows_and_counts(scene: Scene, who: Who) -> None:
         page = (await scene.ask(who, "GET", f"/{table}?total=true&limit=200")).json()
         assert keys(page["items"]) == expected
         assert page["total"] == len(expected)
-        assert await walked(scene, who, f"/{table}?limit=2") == expected
+        assert await walked(scene, who, f"/{table}?limit=5") == expected
         for row in page["items"]:
             shown(scene, who, table, row)
         for key, row in getattr(world, table).items():
@@ -50,11 +50,10 @@ async def test_lists_rows_and_counts(scene: Scene, who: Who) -> None:
             assert answer.status_code == (200 if world.may(who, "read", row) else 404)
             if answer.status_code == 200:
                 shown(scene, who, table, answer.json())
-                tag = answer.headers["etag"]
-                again = await scene.ask(
-                    who, "GET", f"/{table}/{key}", headers={"if-none-match": tag}
-                )
-                assert again.status_code == (200 if table == "posts" else 304)
+        for key in sorted(expected)[:1]:
+            tag = (await scene.ask(who, "GET", f"/{table}/{key}")).headers["etag"]
+            again = await scene.ask(who, "GET", f"/{table}/{key}", headers={"if-none-match": tag})
+            assert again.status_code == (200 if table == "posts" else 304)
 
 
 async def walked(scene: Scene, who: Who, path: str) -> set[str]:
