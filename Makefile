@@ -29,6 +29,7 @@ test: $(INSTALLED) ## the whole suite, within 15 minutes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit -q -c pyproject.toml -r src
 	@$(BIN)/pytest -q -rs -n 2 --dist worksteal
 
 test-deep: $(INSTALLED) ## the same with larger profiles, within an hour
@@ -38,6 +39,7 @@ check: $(INSTALLED) ## lint and types only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/bandit -q -c pyproject.toml -r src
 
 format: $(INSTALLED) ## format and mend what ruff can
 	@$(BIN)/ruff check --fix .

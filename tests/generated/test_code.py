@@ -18,6 +18,11 @@ def test_passes_ruff(project: Generated) -> None:
     project.run("ruff", "format", "--check", ".")
 
 
+def test_passes_bandit(project: Generated) -> None:
+    """Less core, which `make check` asks it of."""
+    project.python("-m", "bandit", "-q", "-r", ".", "-s", "B101", "-x", f"./{project.name}/core")
+
+
 def test_passes_mypy_strict_without_ignores(project: Generated) -> None:
     project.python("-m", "mypy", timeout=600)
     for path in project.root.rglob("*.py"):
