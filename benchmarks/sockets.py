@@ -1,8 +1,10 @@
-"""What is said in a room of 1,000 sockets: how fast all of them hear it, and what three that do not read cost the others.
+"""What is said in a room of 1,000 sockets: how fast all of them hear it, what three that do not read cost the others, and
+how soon all are back when the process ends.
 
 Beside a loop of `send_json`, as one writes it by hand, the rooms of core are served by uvicorn as it is (public ASGI),
 and by the protocol that a service tells it to take. All are one process on a core of its own, in turns, without
-compression, and without Redis.
+compression, and without Redis. Those that come back are our clients in Python, with the settings that a service has, to a
+process that was started beside the first, on the same port and with the same Redis.
 
     python -m benchmarks.sockets [--sockets N] [--seconds S] [--rounds N] [--json FILE]
 """
@@ -14,19 +16,24 @@ import asyncio
 import json
 import os
 import resource
+import signal
 import socket
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import uvloop
+from tests.runtime.realtime.serving import Lounge, lounge
 
 from benchmarks.service.processes import Cores, Server, uvicorn
+from terapin.runtime.clients.realtime import Room
+from terapin.runtime.core.embedded import development_server
 
 SOCKETS = 1000
 A_SECOND = 5
@@ -73,6 +80,17 @@ class Stalled:
     memory: float
     closed: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Seconds after SIGTERM: when the last socket was closed, and when 99 % and all were in their room again."""
+
+    closed: float
+    most_back: float
+    all_back: float
+    codes: Mapping[int, int]
+    missed: int
 
 
 class Peer(asyncio.Protocol):
@@ -230,6 +248,92 @@ def deaf_peer(port: int, room: str) -> socket.socket:
     return peer
 
 
+class Visitor(Room):
+    """Notes when it is in, and when and why it is not any more."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.entered: list[float] = []
+        self.left: list[tuple[float, int]] = []
+
+    async def _stay(self) -> tuple[bool, int, str]:
+        told = await super()._stay()
+        if told[0]:
+            self.left.append((time.perf_counter(), told[1]))
+        return told
+
+    async def _hear(self, connection: Any, content: dict[str, Any]) -> None:
+        await super()._hear(connection, content)
+        if content["type"] == "subscribed":
+            self.entered.append(time.perf_counter())
+
+
+async def back(number: int, old: Lounge, new: Callable[[], Lounge]) -> Back:
+    """Of 20 rooms, in which something is said before, meanwhile and afterwards."""
+    visitors = [Visitor(old.url(f"/ws/back{each % 20}")) for each in range(number)]
+    async with AsyncExitStack() as stack:
+        for visitor in visitors:
+            await stack.enter_async_context(visitor)
+        await _until(visitors, 1)
+        speakers = visitors[:20]
+        await _say(speakers, "before")
+        await asyncio.to_thread(new)
+        start = time.perf_counter()
+        old.process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(1)
+        await _say(speakers, "meanwhile")
+        await _until(visitors, 2)
+        await _say(speakers, "afterwards")
+        missed = sum([await _missed(visitor) for visitor in visitors])
+    left = [visitor.left[0] for visitor in visitors]
+    entered = sorted(visitor.entered[1] - start for visitor in visitors)
+    return Back(
+        max(moment for moment, _ in left) - start,
+        entered[number * 99 // 100],
+        entered[-1],
+        Counter(code for _, code in left),
+        missed,
+    )
+
+
+async def _until(visitors: list[Visitor], times: int) -> None:
+    async with asyncio.timeout(LONGEST):
+        while any(len(visitor.entered) < times for visitor in visitors):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def _say(speakers: list[Visitor], what: str) -> None:
+    for speaker in speakers:
+        await speaker.send(what)
+
+
+async def _missed(visitor: Visitor) -> int:
+    expected = ["before", "meanwhile", "afterwards"]
+    try:
+        async with asyncio.timeout(LONGEST):
+            async for message in visitor:
+                assert message.data == expected.pop(0)
+                if not expected:
+                    break
+    except TimeoutError:
+        pass
+    return len(expected)
+
+
+def ended(sockets: int, cores: Cores, directory: Path) -> Back:
+    """The clients take more of a processor than the service does, and so have theirs."""
+    with ExitStack() as stack:
+        redis = stack.enter_context(development_server("redis", directory, durable=False))
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2048))
+
+        def started() -> Lounge:
+            one = stack.enter_context(lounge(listening=listening, redis_url=redis))
+            os.sched_setaffinity(one.process.pid, cores.server)
+            return one
+
+        return uvloop.run(back(sockets, started(), started))
+
+
 def _closed(server: Server) -> int:
     """For being slow, as the service itself counts them."""
     with socket.create_connection(("127.0.0.1", server.port)) as asking:
@@ -279,6 +383,7 @@ def measure(sockets: int, seconds: float, rounds: int) -> dict[str, Any]:
         with served("own protocol", cores, directory) as server:
             calm = uvloop.run(heard(server.port, sockets, seconds))
             slow = uvloop.run(stalled(server, sockets // 5))
+        returned = ended(sockets, cores, directory / "redis")
     return {
         "fan-out": {
             side: asdict(
@@ -291,6 +396,7 @@ def measure(sockets: int, seconds: float, rounds: int) -> dict[str, Any]:
         },
         "heard": asdict(calm),
         "stalled": asdict(slow),
+        "back": asdict(returned),
     }
 
 
@@ -309,6 +415,12 @@ def show(figures: dict[str, Any], sockets: int) -> None:
     print(
         f"{STALLED} that do not read: {slow['slower']:.0%} slower, {slow['memory']:.2f} MiB each,"
         f" {slow['closed']} closed after {slow['seconds']:.1f} s"
+    )
+    again = figures["back"]
+    print(
+        f"after SIGTERM: closed with {', '.join(f'{code} {n}x' for code, n in again['codes'].items())} after"
+        f" {again['closed']:.1f} s, 99 % back after {again['most_back']:.1f} s, all after {again['all_back']:.1f} s,"
+        f" {again['missed']} messages missed"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,16 +34,25 @@ class Lounge:
 
 @contextmanager
 def lounge(
-    *, plain: bool = False, stderr: IO[bytes] | None = None, **settings: Any
+    *,
+    plain: bool = False,
+    stderr: IO[bytes] | None = None,
+    listening: socket.socket | None = None,
+    **settings: Any,
 ) -> Iterator[Lounge]:
-    """By uvicorn's own protocol if it is `plain`."""
-    with lounges(1, plain=plain, stderr=stderr, **settings) as [process]:
+    """By uvicorn's own protocol if it is `plain`; on a socket that it may share with others."""
+    with lounges(1, plain=plain, stderr=stderr, listening=listening, **settings) as [process]:
         yield process
 
 
 @contextmanager
 def lounges(
-    number: int, *, plain: bool = False, stderr: IO[bytes] | None = None, **settings: Any
+    number: int,
+    *,
+    plain: bool = False,
+    stderr: IO[bytes] | None = None,
+    listening: socket.socket | None = None,
+    **settings: Any,
 ) -> Iterator[list[Lounge]]:
     environment = {
         **os.environ,
@@ -53,11 +63,16 @@ def lounges(
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     command = [sys.executable, "-m", __name__, "websockets-sansio" if plain else PROTOCOL]
+    shared = [] if listening is None else [listening.fileno()]
     with ExitStack() as stack:
         started = []
         for _ in range(number):
             process = subprocess.Popen(
-                command, env=environment, stdout=subprocess.PIPE, stderr=stderr
+                [*command, *map(str, shared)],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                pass_fds=shared,
             )
             stack.callback(_end, process)
             started.append(process)
@@ -69,7 +84,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def serve(protocol: str) -> None:
+def serve(protocol: str, shared: int | None = None) -> None:
     settings = Settings()
     configure_logging(settings)
     config = uvicorn.Config(
@@ -82,11 +97,11 @@ def serve(protocol: str) -> None:
         ws_ping_interval=float(os.environ.get("LOUNGE_PING", "20")),
         ws_ping_timeout=float(os.environ.get("LOUNGE_PING", "20")),
     )
-    listening = config.bind_socket()
+    listening = config.bind_socket() if shared is None else socket.socket(fileno=shared)
     listening.listen(2048)
     print(listening.getsockname()[1], flush=True)
     uvicorn.Server(config).run(sockets=[listening])
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], *map(int, sys.argv[2:]))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import signal
+import socket as sockets
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ from terapin.runtime.clients.realtime import Room, RoomClosedError
 from ..caching.valkey import Valkey, running
 from ..security.issuer import SECRET, hs_token
 from .asking import heard
-from .serving import Lounge, lounges
+from .serving import Lounge, lounge, lounges
 
 NODE = shutil.which("node")
 SCRIPT = """
@@ -93,6 +96,31 @@ async def test_python_comes_back(pair: list[Lounge]) -> None:
                     else:
                         break
     assert said == ["of the client", 1, 2]
+
+
+async def test_all_of_a_process_that_ends_come_back(valkey: Valkey) -> None:
+    """To the one that takes its place, and hear what was said meanwhile."""
+    number = 100
+    with (
+        sockets.create_server(("127.0.0.1", 0), backlog=2048) as listening,
+        lounge(listening=listening, redis_url=valkey.url, realtime_close_spread=1) as old,
+    ):
+        urls = [old.url(f"/chat/back/{each % 5}") for each in range(number)]
+        async with AsyncExitStack() as stack, asyncio.timeout(60):
+            rooms = [await stack.enter_async_context(Room(url)) for url in urls]
+            hearing = [aiter(room) for room in rooms]
+            for room in rooms[:5]:
+                await room.say("say", {"text": "before"})
+            assert {(await anext(each)).data["text"] for each in hearing} == {"before"}
+            with lounge(listening=listening, redis_url=valkey.url):
+                old.process.send_signal(signal.SIGTERM)
+                start = time.monotonic()
+                assert await asyncio.to_thread(old.process.wait, 30) in (0, -signal.SIGTERM)
+                assert time.monotonic() - start < 10
+                for room in rooms[:5]:
+                    await room.say("say", {"text": "after"})
+                assert {(await anext(each)).data["text"] for each in hearing} == {"after"}
+                assert time.monotonic() - start < 15
 
 
 async def test_python_knows_when_not_to(pair: list[Lounge]) -> None:
