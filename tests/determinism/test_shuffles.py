@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from terapin.cli import main
+from tests.contract import DEEP
 from tests.hostile.watch import watching
 
 from .shuffling import shuffled
@@ -25,8 +26,8 @@ ONTOLOGIES = sorted(
         *REPOSITORY.glob("tests/cases/code/*/ontology.ttl"),
     ]
 )
-SHUFFLES = 50
-# Fifty shuffles are divided among these.
+SHUFFLES = 50 if DEEP else 20
+# The shuffles are divided among these.
 SURROUNDINGS: tuple[Mapping[str, str], ...] = (
     {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"},
     {"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8", "TZ": "Pacific/Kiritimati"},

@@ -53,7 +53,7 @@ class Checkout:
             (self.root / path).write_bytes(content)
 
     @contextmanager
-    def alembic(self, url: str) -> Iterator[Config]:
+    def migrations(self, url: str) -> Iterator[Migrations]:
         """With the models as they are now: bytecode would be taken for them for a second after they change."""
         sys.path.insert(0, str(self.root))
         writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
@@ -61,25 +61,27 @@ class Checkout:
             settings = import_module(f"{PACKAGE}.settings").Settings
             config = Config(self.root / "alembic.ini")
             config.attributes["settings"] = settings(database={"url": SecretStr(url)})
-            yield config
+            yield Migrations(config)
         finally:
             sys.dont_write_bytecode = writes
             sys.path.remove(str(self.root))
             for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
                 del sys.modules[name]
 
-    def upgrade(self, url: str) -> None:
-        with self.alembic(url) as config:
-            command.upgrade(config, "head")
 
-    def downgrade(self, url: str) -> None:
-        with self.alembic(url) as config:
-            command.downgrade(config, "-1")
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    config: Config
 
-    def check(self, url: str) -> None:
+    def upgrade(self) -> None:
+        command.upgrade(self.config, "head")
+
+    def downgrade(self) -> None:
+        command.downgrade(self.config, "-1")
+
+    def check(self) -> None:
         """Raises where the models and the database differ."""
-        with self.alembic(url) as config:
-            command.check(config)
+        command.check(self.config)
 
 
 def execute(url: str, sql: str) -> None:

@@ -33,27 +33,34 @@ def test_the_database_follows(path: Path, empty: tuple[str, str], tmp_path: Path
     fresh.generate(now)
     project.generate(was)
     url, new = empty
-    project.upgrade(url)
+    with project.migrations(url) as migrations:
+        migrations.upgrade()
     before = catalog(url)
     execute(url, case.rows)
     project.generate(now, was)
     complete(project.root, case.complete)
     if case.fails:
-        with pytest.raises(DBAPIError, match=case.fails):
-            project.upgrade(url)
+        with (
+            project.migrations(url) as migrations,
+            pytest.raises(DBAPIError, match=case.fails),
+        ):
+            migrations.upgrade()
         assert catalog(url) == before
         assert answers(url, case) == case.kept
         return
-    fresh.upgrade(new)
-    project.upgrade(url)
-    assert answers(url, case) == case.kept
-    assert catalog(url) == catalog(new)
-    project.check(url)
-    project.downgrade(url)
-    assert catalog(url) == before
-    project.upgrade(url)
-    assert answers(url, case) == case.kept
-    assert catalog(url) == catalog(new)
+    with fresh.migrations(new) as migrations:
+        migrations.upgrade()
+    after = catalog(new)
+    with project.migrations(url) as migrations:
+        migrations.upgrade()
+        assert answers(url, case) == case.kept
+        assert catalog(url) == after
+        migrations.check()
+        migrations.downgrade()
+        assert catalog(url) == before
+        migrations.upgrade()
+        assert answers(url, case) == case.kept
+        assert catalog(url) == after
 
 
 def answers(url: str, case: Case) -> Mapping[str, Rows]:

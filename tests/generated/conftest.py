@@ -52,7 +52,7 @@ class Generated:
 
 def environment() -> dict[str, str]:
     """That of this process, without what belongs to the tests of terapin."""
-    dropped = ("PYTEST_", "COV_", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+    dropped = ("PYTEST_", "COV_", "PYTHONPATH")
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(dropped)},
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

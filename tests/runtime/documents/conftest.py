@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -51,20 +52,35 @@ def client(club: Api) -> httpx.AsyncClient:
     return club.client
 
 
+@pytest.fixture(scope="session")
+def shared(postgresql: str, mongodb: str) -> Iterator[Settings]:
+    """Databases with nothing in them, which is so again after each test."""
+    with preparing(postgresql, mongodb) as (settings, _):
+        yield settings
+
+
 @pytest.fixture
-async def api(club: Api) -> common.Api:
+async def api(shared: Settings) -> AsyncIterator[common.Api]:
     """As the tests that each service gets know it."""
-    return common.Api(club.app, club.client)
+    async with serving(shared) as club:
+        api = common.Api(club.app, club.client)
+        yield api
+        await api.remove_created()
 
 
 @pytest.fixture(scope="session")
 def filled(postgresql: str, mongodb: str) -> Iterator[Settings]:
     """Databases with rows in every table and collection."""
-    with asyncio.Runner() as runner:
-        context = prepared(settings_for(postgresql, mongodb))
-        settings = runner.run(context.__aenter__())
+    with preparing(postgresql, mongodb) as (settings, runner):
         runner.run(fill(settings))
         yield settings
+
+
+@contextmanager
+def preparing(postgresql: str, mongodb: str) -> Iterator[tuple[Settings, asyncio.Runner]]:
+    with asyncio.Runner() as runner:
+        context = prepared(settings_for(postgresql, mongodb))
+        yield runner.run(context.__aenter__()), runner
         runner.run(context.__aexit__(None, None, None))
 
 

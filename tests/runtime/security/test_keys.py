@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from terapin.runtime.core.security import keys as core_keys
 from tests.contract import DEEP
 
 from ..blog.settings import Settings
@@ -166,6 +167,12 @@ async def test_who_gives_up_does_not_stop_the_look_of_others(settings: Settings)
         assert provider.asked == 2
 
 
+@pytest.fixture
+def soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider that was of no use is asked again."""
+    monkeypatch.setattr(core_keys, "_FIRST_PAUSE", 0.05)
+
+
 NONSENSE = [
     {"status": b"500 Oops"},
     {"status": b"302 Found", "headers": b"Location: http://127.0.0.1:1/\r\n"},
@@ -192,6 +199,7 @@ NONSENSE = [
     NONSENSE if DEEP else NONSENSE[::2],
     ids=lambda wrong: json.dumps(wrong, default=repr)[:60],
 )
+@pytest.mark.usefixtures("soon_again")
 async def test_nonsense_changes_nothing(settings: Settings, wrong: Json) -> None:
     async with publishing() as provider, asking(settings, provider, jwks_refresh=0.1) as api:
         assert await status(api, rs_token()) == 200
