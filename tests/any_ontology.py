@@ -565,7 +565,9 @@ def _task(draw: st.DrawFn, number: int, name: str, entities: Sequence[_Entity]) 
                 f"task:name {quoted(name)}",
                 f"task:description {quoted(draw(_DESCRIPTIONS))}",
                 f'task:queue "queue-{number}"',
-                f'task:routing "pool.{number}"' if number else "task:expose true",
+                f'task:routing "pool.{number}"'
+                if number
+                else 'task:expose true ; auth:send ( "public" )',
                 'task:priority "low"',
                 "task:timeout 30 ; task:softTimeout 20.5",
                 'task:rateLimit "10/s"',

@@ -64,14 +64,14 @@ ex:Many a rel:ManyToMany ; rel:from <entity-iri> ; rel:to ex:Other ; rel:field <
     [ api:name <body-parameter> ; api:type <parameter-type> ; api:in <location> ] ) .
 <task-iri> a task:AsyncTask ; task:description <task-description> ; task:queue <queue> ; task:routing <routing> ;
   task:priority <priority> ; task:maxRetries <retries> ; task:retryBackoff <backoff> ; task:retryOn ( "OSError" <exception> ) ;
-  task:timeout <time-limit> ; task:rateLimit <rate> ; task:schedule <schedule> ; task:onCreate <entity-iri> ;
+  task:expose true ; auth:send <sender> ; task:timeout <time-limit> ; task:rateLimit <rate> ; task:schedule <schedule> ; task:onCreate <entity-iri> ;
   task:parameters (
     [ task:name <task-parameter> ; task:type "Text" ; task:default <task-default> ; task:description <task-parameter-description> ]
     [ task:name "json" ; task:type "JSON" ; task:default <task-json> ]
     [ task:name "key" ; task:type <entity-iri> ; task:required false ] ) .
 ex:NamedTask a task:AsyncTask ; task:name <task-name> .
 <channel-iri> a ws:Channel ; ws:path <channel-path> ; ws:messages ( <message-iri> ) ; ws:history <history> ;
-  ws:ratePerSecond <message-rate> ; auth:publish <publish> .
+  ws:ratePerSecond <message-rate> ; auth:subscribe <subscriber> ; auth:publish <publish> .
 <message-iri> a ws:Message ; ws:type <message-type> ; ws:broadcast <broadcast> ;
   ws:payload (
     [ orm:fieldName <payload-field> ; orm:fieldType "String" ; orm:default <payload-default> ; orm:description <payload-description> ]
@@ -205,6 +205,7 @@ PLACES: Mapping[str, Place] = {
     "exception": Place("smtplib.SMTPException"),
     "time-limit": Place("30", _typed("integer")),
     "rate": Place("10/m"),
+    "sender": Place("clerk", _within("role:")),
     "schedule": Place("0 4 * * mon"),
     "task-parameter": Place("parameter"),
     "task-default": Place("default"),
@@ -215,6 +216,7 @@ PLACES: Mapping[str, Place] = {
     "history": Place("5", _typed("integer")),
     "message-rate": Place("0.5", _typed("decimal")),
     "publish": Place("public"),
+    "subscriber": Place("reader", _within("role:")),
     "message-iri": Place("Said", _iri),
     "message-type": Place("said"),
     "broadcast": Place("room"),

@@ -147,6 +147,7 @@ TASK_RUNS = Table(
         Column(name="awaits", type=SqlType("Integer"), default="0"),
         Column(name="then_id", type=SqlType("Uuid"), nullable=True),
         Column(name="unique_key", type=SqlType("String", (64,)), nullable=True),
+        Column(name="sender", type=SqlType("String", (255,)), nullable=True),
         Column(name="worker", type=SqlType("String", (255,)), nullable=True),
         Column(name="error", type=SqlType("Text"), nullable=True),
         Column(name="steps", type=SqlType("JSONB"), default="{}"),

@@ -62,7 +62,10 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """`name` is what it is registered as, `module` its Python name. `formerly` is the IRI that it had."""
+    """`name` is what it is registered as, `module` its Python name. `formerly` is the IRI that it had.
+
+    Of the rules of who may `send` it, if it is exposed, any is enough.
+    """
 
     iri: str
     place: Place
@@ -86,6 +89,7 @@ class Task:
     every: Decimal | None = None
     dead_letter: bool | None = None
     exposed: bool = False
+    send: tuple[str, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     formerly: str | None = None
 

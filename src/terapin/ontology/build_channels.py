@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from terapin.model import Broadcast, Channel, Message, TaskParameter
-from terapin.model.channels import AUTHENTICATED, BARE_PATH, PUBLIC
+from terapin.model.channels import BARE_PATH
 
-from .build_tasks import parameter
+from .build_tasks import parameter, who_may
 from .facts import Facts
 from .statements import (
     ChannelStatement,
     MessageStatement,
-    Stated,
     TaskParameterStatement,
     is_true,
     value_of,
@@ -28,14 +25,7 @@ def messages(facts: Facts) -> tuple[Message, ...]:
 
 
 def _channel(facts: Facts, statement: ChannelStatement) -> Channel:
-    services = facts.statements.services
-    default = AUTHENTICATED if any(each.asks_for_tokens for each in services) else PUBLIC
-
-    def rules(own: Iterable[Stated[str]], of_service: Iterable[Stated[str]]) -> tuple[str, ...]:
-        stated = dict.fromkeys(each.value for each in own)
-        return tuple(stated or dict.fromkeys(each.value for each in of_service) or [default])
-
-    service = services[0] if services else None
+    service = next(iter(facts.statements.services), None)
     return Channel(
         iri=statement.iri,
         place=statement.place,
@@ -46,8 +36,8 @@ def _channel(facts: Facts, statement: ChannelStatement) -> Channel:
         presence=is_true(statement.presence),
         max_message_bytes=value_of(statement.max_message_bytes),
         rate_per_second=value_of(statement.rate_per_second),
-        subscribe=rules(statement.subscribe, service.subscribe if service else ()),
-        publish=rules(statement.publish, service.publish if service else ()),
+        subscribe=who_may(facts, statement.subscribe, service.subscribe if service else None),
+        publish=who_may(facts, statement.publish, service.publish if service else None),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from terapin.model import FieldType, Now, Task, TaskParameter, Trigger
+from terapin.model.channels import AUTHENTICATED, PUBLIC
 from terapin.model.naming import attribute_name
 
 from .defaults import default_of
 from .facts import Facts
-from .statements import TaskParameterStatement, TaskStatement, is_true, said, value_of
+from .statements import Stated, TaskParameterStatement, TaskStatement, is_true, said, value_of
 
 
 def tasks(facts: Facts) -> tuple[Task, ...]:
@@ -17,6 +18,7 @@ def tasks(facts: Facts) -> tuple[Task, ...]:
 def _task(facts: Facts, statement: TaskStatement) -> Task:
     module = facts.naming.tasks[statement.iri]
     parameters = tuple(parameter(facts, each) for each in statement.parameters)
+    service = next(iter(facts.statements.services), None)
     return Task(
         iri=statement.iri,
         place=statement.place,
@@ -40,6 +42,7 @@ def _task(facts: Facts, statement: TaskStatement) -> Task:
         every=value_of(statement.every),
         dead_letter=value_of(statement.dead_letter),
         exposed=is_true(statement.expose),
+        send=who_may(facts, statement.send, service.send if service else None),
         triggers=tuple(
             Trigger(
                 change=change,
@@ -52,6 +55,15 @@ def _task(facts: Facts, statement: TaskStatement) -> Task:
         ),
         formerly=value_of(statement.formerly),
     )
+
+
+def who_may(facts: Facts, *stated: tuple[Stated[str], ...] | None) -> tuple[str, ...]:
+    """What is stated first, of what has no rows."""
+    for rules in stated:
+        if rules is not None:
+            return tuple(dict.fromkeys(each.value for each in rules))
+    asks = any(each.asks_for_tokens for each in facts.statements.services)
+    return (AUTHENTICATED if asks else PUBLIC,)
 
 
 def parameter(facts: Facts, statement: TaskParameterStatement) -> TaskParameter:

@@ -13,10 +13,10 @@ from terapin.vocabulary.namespaces import API, AUTH, GQL, ORM, REL
 from terapin.vocabulary.terms import FIELD, PARAMETER, RELATIONSHIP
 
 from .ontology import Ontology
-from .read_access import AccessReader
-from .read_channels import PUBLISH, SUBSCRIBE, ChannelReader, rules
+from .read_access import AccessReader, rules
+from .read_channels import PUBLISH, SUBSCRIBE, ChannelReader
 from .read_sources import SourceReader
-from .read_tasks import TaskReader
+from .read_tasks import SEND, TaskReader
 from .read_types import KINDS, NO_TYPE
 from .reader import terms_of
 from .statements import (
@@ -280,6 +280,7 @@ class _Reader(SourceReader, TaskReader, ChannelReader, AccessReader):
             algorithms=subject.texts(_auth("algorithms"), "algorithms"),
             subscribe=rules(subject, SUBSCRIBE),
             publish=rules(subject, PUBLISH),
+            send=rules(subject, SEND),
             permissions=self.permissions(subject),
         )
         needed = {_ISSUER: service.issuer, _AUDIENCE: service.audience}

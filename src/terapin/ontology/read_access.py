@@ -21,6 +21,15 @@ _WORDS = {each.value: each for each in (Who.PUBLIC, Who.AUTHENTICATED, Who.OWNER
 _CHOICES = (*_WORDS, "role:NAME")
 
 
+def rules(subject: Subject, predicate: str) -> tuple[Stated[str], ...] | None:
+    """Who may, as one text or a list, of what has no rows; None where nothing is said."""
+    values = subject.properties.get(predicate, [])
+    if any(map(is_literal, values)):
+        stated = subject.text(predicate)
+        return (stated,) if stated else None
+    return subject.texts(predicate, 'rules such as "authenticated"') if values else None
+
+
 class AccessReader(Reader):
     def __init__(self, ontology: Ontology) -> None:
         super().__init__(ontology)

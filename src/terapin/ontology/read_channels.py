@@ -8,11 +8,12 @@ from terapin.model import Broadcast, Place
 from terapin.vocabulary.namespaces import AUTH, ORM, WS
 from terapin.vocabulary.terms import PAYLOAD_FIELD
 
+from .read_access import rules
 from .read_types import TypeReader
 from .reader import terms_of
 from .statements import ChannelStatement, MessageStatement, Stated, TaskParameterStatement
 from .subject import Subject, Terms
-from .terms import FIRST, iri, is_iri, is_literal
+from .terms import FIRST, iri, is_iri
 
 _orm, _ws, _auth = terms_of(ORM), terms_of(WS), terms_of(AUTH)
 _MESSAGES, _PAYLOAD = _ws("messages"), _ws("payload")
@@ -38,15 +39,6 @@ _FIELD_TERMS: Terms = {
 
 
 SUBSCRIBE, PUBLISH = _auth("subscribe"), _auth("publish")
-
-
-def rules(subject: Subject, predicate: str) -> tuple[Stated[str], ...]:
-    """Who may, as one text or a list."""
-    values = subject.properties.get(predicate, [])
-    if any(map(is_literal, values)):
-        stated = subject.text(predicate)
-        return (stated,) if stated else ()
-    return subject.texts(predicate, 'rules such as "authenticated"') if values else ()
 
 
 class ChannelReader(TypeReader):

@@ -6,9 +6,10 @@ import re
 from functools import partial
 
 from terapin.model import Backoff, Place, Priority
-from terapin.vocabulary.namespaces import ORM, TASK
+from terapin.vocabulary.namespaces import AUTH, ORM, TASK
 from terapin.vocabulary.terms import TASK_PARAMETER
 
+from .read_access import rules
 from .read_types import TypeReader
 from .reader import terms_of
 from .statements import Stated, TaskParameterStatement, TaskStatement
@@ -17,6 +18,7 @@ from .terms import iri
 
 _orm, _task = terms_of(ORM), terms_of(TASK)
 _NAME, _TYPE, _PARAMETERS, _RETRY_ON = map(_task, ("name", "type", "parameters", "retryOn"))
+SEND = terms_of(AUTH)("send")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/[smh]\Z")
 
 
@@ -77,6 +79,7 @@ class TaskReader(TypeReader):
             **subject.stated(_TASK_TERMS),
             parameters=tuple(each for each in parameters if each),
             retry_on=subject.texts(_RETRY_ON, "names of exceptions"),
+            send=rules(subject, SEND),
             doubtful=subject.doubtful or None in parameters,
         )
 

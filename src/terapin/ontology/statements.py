@@ -262,6 +262,7 @@ class TaskStatement:
     on_create: Stated[str] | None = None
     on_update: Stated[str] | None = None
     on_delete: Stated[str] | None = None
+    send: tuple[Stated[str], ...] | None = None
     doubtful: bool = False
 
     @property
@@ -297,8 +298,8 @@ class ChannelStatement:
     presence: Stated[bool] | None = None
     max_message_bytes: Stated[int] | None = None
     rate_per_second: Stated[Decimal] | None = None
-    subscribe: tuple[Stated[str], ...] = ()
-    publish: tuple[Stated[str], ...] = ()
+    subscribe: tuple[Stated[str], ...] | None = None
+    publish: tuple[Stated[str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,8 +321,9 @@ class ServiceStatement:
     audience: Stated[str] | None = None
     jwks: Stated[str] | None = None
     algorithms: tuple[Stated[str], ...] = ()
-    subscribe: tuple[Stated[str], ...] = ()
-    publish: tuple[Stated[str], ...] = ()
+    subscribe: tuple[Stated[str], ...] | None = None
+    publish: tuple[Stated[str], ...] | None = None
+    send: tuple[Stated[str], ...] | None = None
     permissions: tuple[PermissionStatement, ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import URL, ColumnElement, and_, false, not_, or_, true
 
-from terapin.runtime.core.errors import Forbidden
+from terapin.runtime.core.errors import Anonymous, Forbidden
 from terapin.runtime.core.security.policy import (
     Asking,
     Condition,
@@ -20,7 +20,7 @@ from terapin.runtime.core.security.policy import (
     any_of,
     spelt,
 )
-from terapin.runtime.core.security.subject import ANONYMOUS, Anonymous, Subject, current
+from terapin.runtime.core.security.subject import ANONYMOUS, Subject, current
 
 from ..blog.endpoints.post import posts
 from ..blog.models import Comment, Post, User

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from terapin.diagnostics.diagnostic import Diagnostic
 from terapin.diagnostics.rule import Rule
@@ -32,37 +33,37 @@ _LONGEST_ROLE = 200
 
 
 def check(facts: Facts) -> Iterator[Diagnostic]:
-    services = facts.statements.services
-    has_tokens = any(each.asks_for_tokens for each in services)
-    channels = facts.statements.channels
-    rules = [(each.subscribe, each.publish) for each in channels]
-    rules += [(each.subscribe, each.publish) for each in services]
-    for subscribe, publish in rules:
-        for stated in (*subscribe, *publish):
-            yield from _check(stated, has_tokens)
+    channels, services = facts.statements.channels, facts.statements.services
+    of_channels = [(each.subscribe, each.publish) for each in channels]
+    of_services = [(each.subscribe, each.publish) for each in services]
+    rules = chain.from_iterable(of_channels + of_services)
+    for stated in chain.from_iterable(filter(None, rules)):
+        if stated.value in _ELSEWHERE:
+            yield RULE.at(
+                stated.place,
+                f'a room has no "{stated.value}" that the ontology knows',
+                help="write it in the policy of the channel",
+            )
+        else:
+            yield from complaints(RULE, "a channel", stated, facts)
 
 
-def _check(stated: Stated[str], has_tokens: bool) -> Iterator[Diagnostic]:
-    rule = stated.value
-    role = rule.removeprefix(ROLE) if rule.startswith(ROLE) else None
+def complaints(rule: Rule, what: str, stated: Stated[str], facts: Facts) -> Iterator[Diagnostic]:
+    """Of those who are let in to what has no rows."""
+    who = stated.value
+    role = who.removeprefix(ROLE) if who.startswith(ROLE) else None
     if role is not None and (not role.isprintable() or not 0 < len(role) <= _LONGEST_ROLE):
-        yield RULE.at(stated.place, f"a role has 1 to {_LONGEST_ROLE} characters that can be seen")
-    elif rule in _ELSEWHERE:
-        yield RULE.at(
+        yield rule.at(stated.place, f"a role has 1 to {_LONGEST_ROLE} characters that can be seen")
+    elif role is None and who not in _KNOWN:
+        yield rule.at(
             stated.place,
-            f'a room has no "{rule}" that the ontology knows',
-            help="write it in the policy of the channel",
-        )
-    elif role is None and rule not in _KNOWN:
-        yield RULE.at(
-            stated.place,
-            f"'{rule}' is no rule of a channel",
+            f"'{who}' is no rule of {what}",
             help=did_you_mean(
-                rule, _KNOWN, 'one of "public", "authenticated", "role:NAME"', quote='"'
+                who, _KNOWN, 'one of "public", "authenticated", "role:NAME"', quote='"'
             ),
         )
-    elif rule != PUBLIC and not has_tokens:
-        yield RULE.at(
+    elif who != PUBLIC and not any(each.asks_for_tokens for each in facts.statements.services):
+        yield rule.at(
             stated.place,
             "nobody is authenticated, since the service takes no tokens",
             help="say whose it takes by auth:issuer and auth:audience of the api:Service",

@@ -107,6 +107,8 @@ def _rule(rules: Sequence[str]) -> str:
         return "True"
     if AUTHENTICATED in rules:
         return "not subject.is_anonymous"
+    if not rules:
+        return "False"
     roles = sorted(each.removeprefix(ROLE) for each in rules)
     if len(roles) == 1:
         return f"{literal(roles[0])} in subject.roles"

@@ -111,6 +111,8 @@ def _options(model: ServiceModel, task: Task, imports: Imports) -> Iterator[str]
         yield f"dead_letter={task.dead_letter}"
     if task.exposed:
         yield "exposed=True"
+        senders = ", ".join(map(literal, task.send))
+        yield f"senders=({senders}{',' if len(task.send) == 1 else ''})"
     if task.triggers:
         imports.name(_DECLARED, "On")
         triggers = [_trigger(model, each, imports) for each in task.triggers]

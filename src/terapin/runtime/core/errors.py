@@ -79,6 +79,15 @@ class BadRequest(Problem):
     status = HTTPStatus.BAD_REQUEST
 
 
+class Anonymous(Problem):
+    """There is no token where one is needed."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self) -> None:
+        super().__init__("this needs a token", headers={"WWW-Authenticate": "Bearer"})
+
+
 class Forbidden(Problem):
     status = HTTPStatus.FORBIDDEN
 

@@ -29,12 +29,12 @@ from sqlalchemy.sql.operators import or_ as or_operator
 from sqlalchemy.types import TypeEngine
 
 from ..entities import Entity, entity_of
-from ..errors import Fault, Forbidden, Problem, pointer
+from ..errors import Anonymous, Fault, Forbidden, Problem, pointer
 from ..guard import FieldOperation, Operation
 from ..mapped import kind_of
 from ..resource import Resource
 from ..schemas import json_name
-from .subject import Anonymous, Subject, current
+from .subject import Subject, current
 
 Model = TypeVar("Model")
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 from fastapi import Depends
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from ..errors import Problem
+from ..errors import Anonymous, Problem
 
 SUBJECT = "subject"
 LONGEST_NAME = 200
@@ -29,15 +29,6 @@ class Unauthenticated(Problem):
     def __init__(self, detail: str = "the token is not valid") -> None:
         challenge = f'Bearer error="invalid_token", error_description="{detail}"'
         super().__init__(detail, headers={"WWW-Authenticate": challenge})
-
-
-class Anonymous(Problem):
-    """There is no token where one is needed."""
-
-    status = HTTPStatus.UNAUTHORIZED
-
-    def __init__(self) -> None:
-        super().__init__("this needs a token", headers={"WWW-Authenticate": "Bearer"})
 
 
 def _nothing() -> Mapping[str, Any]:

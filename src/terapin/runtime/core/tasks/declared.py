@@ -11,7 +11,7 @@ from functools import cached_property
 from importlib import import_module
 from pkgutil import resolve_name
 from random import SystemRandom
-from typing import Any, Generic, Literal, ParamSpec
+from typing import Any, Generic, Literal, ParamSpec, Protocol
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
@@ -139,9 +139,22 @@ class RateLimit:
         return cls(int(match[1]), _UNITS[match[2]])
 
 
+class Sender(Protocol):
+    """Core's `Subject`, in services that have it."""
+
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+    @property
+    def is_anonymous(self) -> bool: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Task(Generic[P]):
-    """`handler` is `module:function`, which only workers import. Times are in seconds."""
+    """`handler` is `module:function`, which only workers import. Times are in seconds.
+
+    `senders` are those who may send it by HTTP: "public", "authenticated" or "role:NAME".
+    """
 
     name: str
     parameters: Callable[P, TaskParameters]
@@ -159,6 +172,7 @@ class Task(Generic[P]):
     schedule: Cron | Every | None = None
     dead_letter: bool = True
     exposed: bool = False
+    senders: tuple[str, ...] = ("authenticated",)
     triggers: tuple[On, ...] = ()
 
     async def enqueue(self, *args: P.args, **kwargs: P.kwargs) -> Sent:
@@ -182,6 +196,13 @@ class Task(Generic[P]):
         if moment.tzinfo is None:
             raise ValueError(f"{moment} has no time zone")
         return Later(self, moment)
+
+    def is_for(self, subject: Sender) -> bool:
+        """Whether it may be sent by them."""
+        allowing = {"public"}
+        if not subject.is_anonymous:
+            allowing |= {"authenticated", *(f"role:{each}" for each in subject.roles)}
+        return not allowing.isdisjoint(self.senders)
 
     @property
     def route(self) -> str:

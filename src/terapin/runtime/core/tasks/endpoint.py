@@ -1,7 +1,12 @@
-"""Tasks by HTTP: those that are exposed are sent by POST, and their runs can be looked at and cancelled."""
+"""Tasks by HTTP: those that are exposed are sent by POST, and their runs can be looked at and cancelled.
+
+What somebody has sent is theirs alone. What nobody known has sent is for all who may send it, if they know its id.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from .. import bodies, idempotency, wire
 from ..database import Database, Session
-from ..errors import Conflict, NotFound
+from ..errors import Anonymous, Conflict, Forbidden, NotFound
 from ..idempotency import TableLedger
 from .declared import Json, Task, Tasks
 from .ledger import Ledger
@@ -48,7 +53,7 @@ class RunRead(BaseModel):
     result: Any = None
 
 
-_READ = select(*(runs.c[name] for name in RunRead.model_fields if name in runs.c))
+_READ = select(*(runs.c[name] for name in RunRead.model_fields if name in runs.c), runs.c.sender)
 
 
 def install_tasks(app: FastAPI, tasks: Tasks) -> None:
@@ -58,7 +63,7 @@ def install_tasks(app: FastAPI, tasks: Tasks) -> None:
     router = APIRouter(prefix=PATH, tags=["tasks"])
     for task in exposed.values():
         _add_sending(router, task)
-    reading = _Runs(frozenset(exposed))
+    reading = _Runs(exposed)
     router.add_api_route(
         _RUN, reading.get, methods=["GET"], operation_id="get_task", summary="Look at a task"
     )
@@ -75,10 +80,11 @@ def install_tasks(app: FastAPI, tasks: Tasks) -> None:
 
 def _add_sending(router: APIRouter, task: Task[Any]) -> None:
     async def send(request: Request, session: Session) -> Response:
+        _admit(request, task)
         parameters = await bodies.read_body(request, task.model, bodies.JSON)
 
         async def work() -> Response:
-            sent = await task.sending(parameters).enqueue()
+            sent = await replace(task.sending(parameters), sender=_sender(request)).enqueue()
             content = await _status(session, sent.id)
             base = (request.app.state.settings.public_base or "").rstrip("/")
             return Response(
@@ -111,17 +117,29 @@ def _add_sending(router: APIRouter, task: Task[Any]) -> None:
     )
 
 
+def _admit(request: Request, *tasks: Task[Any]) -> None:
+    """Who may send one of them. Where nobody asks, everything is allowed."""
+    subject = request.scope.get("subject")
+    if subject is not None and not any(task.is_for(subject) for task in tasks):
+        raise Anonymous if subject.is_anonymous else Forbidden
+
+
+def _sender(request: Request) -> str | None:
+    subject = request.scope.get("subject")
+    return None if subject is None or subject.is_anonymous else str(subject.principal)
+
+
 class _Runs:
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = names
+    def __init__(self, tasks: Mapping[str, Task[Any]]) -> None:
+        self._tasks = tasks
 
     async def get(self, request: Request, session: Session, id: UUID) -> RunRead:
-        status = await self._exposed(session, id)
+        status = await self._seen(request, session, id)
         results: Results = request.app.state.task_results
         return RunRead.model_validate({**status, **await results.read(id)})
 
     async def cancel(self, request: Request, session: Session, id: UUID) -> RunRead:
-        status = await self._exposed(session, id)
+        status = await self._seen(request, session, id)
         database: Database = request.app.state.sources.named("database")
         was = await Ledger(database).cancel(id)
         if was is None:
@@ -130,10 +148,17 @@ class _Runs:
             await request.app.state.task_results.end(id)
         return await self.get(request, session, id)
 
-    async def _exposed(self, session: AsyncSession, id_: UUID) -> Json:
+    async def _seen(self, request: Request, session: AsyncSession, id_: UUID) -> Json:
+        _admit(request, *self._tasks.values())
         status = await _status(session, id_)
-        if status is None or status["name"] not in self._names:
+        task = self._tasks.get(status["name"]) if status else None
+        if status is None or task is None:
             raise NotFound
+        subject, sender = request.scope.get("subject"), status["sender"]
+        if subject is not None:
+            is_theirs = task.is_for(subject) if sender is None else sender == _sender(request)
+            if not is_theirs:
+                raise NotFound
         return status
 
 

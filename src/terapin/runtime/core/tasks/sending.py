@@ -33,12 +33,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A task, by its name, with its parameters, not sent yet."""
+    """A task, by its name, with its parameters, not sent yet. `sender` is whose run it is, where it is somebody's."""
 
     task: str
     parameters: BaseModel
     due: Due = None
     unique_for: float | None = None
+    sender: str | None = None
 
     async def enqueue(self) -> Sent:
         async with _transaction() as session:
@@ -110,6 +111,7 @@ class _Row:
             "state": State.WAITING,
             "awaits": self.awaits,
             "then_id": self.then,
+            "sender": self.call.sender,
             "due_at": due,
             "next_at": None if self.awaits else due,
         }
@@ -138,7 +140,7 @@ async def _insert_all(rows: Sequence[_Row]) -> list[Sent]:
 
 async def _insert_unique(session: AsyncSession, call: Call) -> Sent:
     """Of two that send the same at the same time, one waits for the end of the other's transaction."""
-    key = digest([call.task, call.content])
+    key = digest([call.task, call.content, call.sender])
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
     since = func.now() - dt.timedelta(seconds=call.unique_for or 0)
     earlier = select(runs.c.id).where(

@@ -42,6 +42,8 @@ runs = Table(
     Column("awaits", Integer, server_default="0", nullable=False),
     Column("then_id", Uuid),
     Column("unique_key", String(64)),
+    # The principal who sent it by HTTP, if it is known.
+    Column("sender", String(255)),
     Column("worker", String(255)),
     Column("error", Text),
     # What its steps gave (see `Run.once`).

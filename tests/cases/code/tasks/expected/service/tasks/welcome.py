@@ -44,6 +44,7 @@ welcome = Task(
     rate_limit="10/m",
     dead_letter=False,
     exposed=True,
+    senders=("public",),
     triggers=(
         On.create(User, "user_id"),
         On.update(Priority_, "priority"),

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("awaits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("then_id", sa.Uuid(), nullable=True),
         sa.Column("unique_key", sa.String(64), nullable=True),
+        sa.Column("sender", sa.String(255), nullable=True),
         sa.Column("worker", sa.String(255), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("steps", postgresql.JSONB(), server_default="{}", nullable=False),
