@@ -236,3 +236,30 @@ async def test_those_who_ask_at_the_same_time_are_told_apart(scene: Scene) -> No
 
     for start in range(0, len(asked), 40):
         await asyncio.gather(*(ask(*each) for each in asked[start : start + 40]))
+
+
+async def test_answers_are_kept_for_nobody_else(scene: Scene) -> None:
+    """By caches of others, which tell by these headers: of both paths, of problems, and of routes of one's own."""
+    row = next(iter(scene.world.tags))
+    tag = (await scene.ask(WHO[2], "GET", f"/tags/{row}")).headers["etag"]
+    for method, path, headers in (
+        ("GET", "/tags", {}),
+        ("GET", f"/tags/{row}", {}),
+        ("GET", f"/tags/{row}", {"if-none-match": tag}),
+        ("GET", f"/posts/{LAST}", {}),
+        ("GET", "/comments", {"authorization": ""}),
+        ("GET", "/posts?sort=nothing", {}),
+        ("GET", "/graphql?query=%7Btags%7Bid%7D%7D", {}),
+        ("GET", "/graphql?query=%7B", {}),
+        ("POST", "/tags", {}),
+        ("GET", "/me", {}),
+        ("GET", "/nowhere", {}),
+    ):
+        for api in (scene.fast, scene.ordinary):
+            sent = {**WHO[2].headers, **headers}
+            answer = await api.client.request(method, path, headers=sent)
+            for name, value in (
+                ("cache-control", "private"),
+                ("vary", "Authorization, X-API-Key"),
+            ):
+                assert answer.headers.get_list(name) == [value], (path, answer.status_code)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 Operation = Literal["read", "create", "update", "delete"]
 FieldOperation = Literal["read", "update"]
 
-VARYING = (("Cache-Control", "private"), ("Vary", "Authorization, X-API-Key"))
-
 # What of a row whoever asked may not read, in the row itself.
 _HIDDEN = "_hidden"
 
@@ -70,11 +68,6 @@ def hidden(resource: Resource, row: Any) -> Collection[str]:
         return ()
     noted: Collection[str] | None = vars(row).get(_HIDDEN)
     return resource.guard.fields("read").keys() if noted is None else noted
-
-
-def varying(resource: Resource) -> dict[str, str]:
-    """Headers that keep an answer from those for whom there is another one."""
-    return {} if resource.siblings.guard is None else dict(VARYING)
 
 
 def check_shown(resource: Resource, attribute: str) -> None:

@@ -35,8 +35,10 @@ _SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     _CONTENT,
 )
+# Where what is answered depends on who asks.
+_PRIVATE = ((b"cache-control", b"private"), (b"vary", b"Authorization, X-API-Key"))
 _HSTS = b"strict-transport-security"
-_OWN_HEADERS = frozenset({b"x-request-id", _HSTS, *dict(_SECURITY_HEADERS)})
+_OWN_HEADERS = frozenset({b"x-request-id", _HSTS, *dict(_SECURITY_HEADERS), *dict(_PRIVATE)})
 
 
 class Envelope:
@@ -46,11 +48,21 @@ class Envelope:
     """
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, seconds: float, max_bytes: int, hsts: int = 0
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        seconds: float,
+        max_bytes: int,
+        hsts: int = 0,
+        is_private: bool = False,
     ) -> None:
-        """`hsts` is for how many seconds browsers that came by TLS are to come by it only."""
+        """`hsts` is for how many seconds browsers that came by TLS are to come by it only.
+
+        Answers are not for others than whoever asked if they are private, unless they say so.
+        """
         self.app = app
-        self._over_tls = (*_SECURITY_HEADERS, *([(_HSTS, b"max-age=%d" % hsts)] if hsts else []))
+        self._own = (*_SECURITY_HEADERS, *(_PRIVATE if is_private else ()))
+        self._over_tls = (*self._own, *([(_HSTS, b"max-age=%d" % hsts)] if hsts else []))
         self.metrics = metrics
         self.max_bytes = max_bytes
         self._watch = Watch(seconds)
@@ -59,7 +71,7 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = self._over_tls if scope.get("scheme") == "https" else _SECURITY_HEADERS
+        headers = self._over_tls if scope.get("scheme") == "https" else self._own
         exchange = Exchange(scope, receive, send, self.max_bytes, headers)
         named = request_id.set(exchange.name)
         start = time.perf_counter()

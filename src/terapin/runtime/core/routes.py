@@ -14,7 +14,6 @@ from . import bodies, idempotency, serialization
 from .database import Session
 from .errors import NotFound
 from .etags import check_version, etag, expected_versions, not_modified
-from .guard import varying
 from .kept import keep
 from .loading import load
 from .openapi import TARGET, operation_id
@@ -111,7 +110,7 @@ class Rows:
         row = await self.service(session).get(key)
         unchanged = not_modified(request, etag(row.row_version))
         if unchanged and not shape.embeds:
-            headers = {"ETag": etag(row.row_version), **varying(self.resource)}
+            headers = {"ETag": etag(row.row_version)}
             return Response(status_code=304, headers=headers)
         return await self._answer(session, row, shape)
 
@@ -213,7 +212,7 @@ async def answer_row(
 ) -> Response:
     embeds = await load(session, resource, [row], shape.embeds)
     content = serialization.one(resource, row, shape, embeds)
-    return _json(content, status, {"ETag": etag(row.row_version), **varying(resource)})
+    return _json(content, status, {"ETag": etag(row.row_version)})
 
 
 async def answer_page(
@@ -221,7 +220,7 @@ async def answer_page(
 ) -> Response:
     embeds = await load(session, resource, page.items, shape.embeds)
     content = serialization.page(resource, page, shape, embeds)
-    return _json(content, 200, {**_link_header(request, page), **varying(resource)})
+    return _json(content, 200, _link_header(request, page))
 
 
 def _json(content: bytes, status: int, headers: dict[str, str]) -> Response:

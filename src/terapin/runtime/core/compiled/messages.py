@@ -7,9 +7,6 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope
 
-from .. import guard
-from ..resource import Resource
-
 JSON = (b"content-type", b"application/json")
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -18,12 +15,6 @@ class Answer(NamedTuple):
     status: int
     headers: Headers
     body: bytes = b""
-
-
-def varying(resource: Resource) -> Headers:
-    """What the ordinary path says of answers that differ by who asks."""
-    headers = guard.varying(resource).items()
-    return tuple((name.lower().encode(), value.encode()) for name, value in headers)
 
 
 class Incoming:

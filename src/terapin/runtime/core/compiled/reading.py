@@ -29,7 +29,7 @@ from .compilation import Statement, compiled
 from .criteria import Condition
 from .eligible import NotCompiledError, not_read
 from .gathering import KEY, KEYS, Gathering
-from .messages import JSON, Answer, Incoming, joined, varying
+from .messages import JSON, Answer, Incoming, joined
 from .remembered import Remembered
 from .selection import Member, One, Page, Selection, Value, Window
 
@@ -49,7 +49,6 @@ class Read:
         self.target = relation.target if relation else resource
         self.parameters = parameters_of(self.target)
         self._guard = resource.siblings.guard
-        self._varying = varying(resource)
 
     def asked(self, what: Any) -> Any:
         """As it is asked by those of one standing, who get one statement."""
@@ -97,7 +96,7 @@ class ReadRow(Read):
         version, body = row
         check_size(body, most)
         tag = etag(version)
-        headers = ((b"etag", tag.encode()), *self._varying, JSON)
+        headers = ((b"etag", tag.encode()), JSON)
         if self.relation is None and incoming.header(b"if-none-match") is not None:
             try:
                 unchanged = not_modified(Request(incoming.scope), tag)
@@ -184,7 +183,7 @@ class ReadPage(Read):
         if page.counted is not None:
             counted = await database.rows(page.counted.text, page.counted.arguments(values))
             behind += b',"total":%d' % counted[0][0]
-        headers = [*self._varying, JSON]
+        headers: list[tuple[bytes, bytes]] = [JSON]
         if cursor is not None:
             link = next_link(incoming.scope["path"], page.continued, cursor)
             headers.insert(0, (b"link", link.encode()))

@@ -29,7 +29,7 @@ from ..schemas import values
 from . import sql
 from .compilation import Statement, compiled
 from .eligible import NotCompiledError
-from .messages import JSON, Answer, Incoming, varying
+from .messages import JSON, Answer, Incoming
 from .reading import selected
 from .remembered import Remembered
 
@@ -52,7 +52,6 @@ class _Write:
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
         self._guard = resource.siblings.guard
-        self._varying = varying(resource)
         self._statements: Remembered[Any, Statement] = Remembered()
 
     def may(self, operation: Operation) -> bool:
@@ -118,7 +117,7 @@ class Create(_Write):
         ((version, key, body),) = await database.write(statement.text, statement.arguments(row))
         location = f"{public_path(incoming.scope)}/{quote(str(key), safe='')}"
         tag = (b"etag", etag(version).encode())
-        headers = [tag, *self._varying, (b"location", location.encode()), JSON]
+        headers = [tag, (b"location", location.encode()), JSON]
         return Answer(201, headers, body)
 
     def _defaults(self) -> dict[str, Any]:
@@ -177,7 +176,7 @@ class Update(_Write):
         if not rows:
             return None
         ((version, _, body),) = rows
-        return Answer(200, [(b"etag", etag(version).encode()), *self._varying, JSON], body)
+        return Answer(200, [(b"etag", etag(version).encode()), JSON], body)
 
     def _statement(self, names: tuple[str, ...], database: Database) -> Statement:
         asked = self.asked(names)
