@@ -79,9 +79,12 @@ async def test_a_peer_that_answers_no_ping_is_found() -> None:
     os.environ["LOUNGE_PING"] = "0.5"
     try:
         with lounge() as served:
-            peer = stalled(served.port, "/ws/ping")
-            rest = await asyncio.wait_for(asyncio.to_thread(_rest, peer), 10)
-            assert b"keepalive" in rest
+            async with connect(served.url("/ws/ping")) as witness:
+                peer = stalled(served.port, "/ws/ping")
+                rest = await asyncio.wait_for(asyncio.to_thread(_rest, peer), 10)
+                assert b"keepalive" in rest
+                await witness.send("1")
+                assert (await heard(witness))["data"] == 1
     finally:
         del os.environ["LOUNGE_PING"]
 
