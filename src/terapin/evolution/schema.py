@@ -203,8 +203,69 @@ API_KEYS = Table(
     ),
     indexes=(Index("ix_api_keys_changed_at", ("changed_at",)),),
 )
+ACCOUNTS = (
+    Table(
+        name="auth_accounts",
+        columns=(
+            Column(name="id", type=SqlType("Uuid")),
+            Column(name="email", type=SqlType("String", (320,))),
+            Column(name="password_hash", type=SqlType("Text")),
+            Column(name="roles", type=SqlType("JSONB")),
+            Column(name="tenant", type=SqlType("String", (255,)), nullable=True),
+            Column(name="created_at", type=SqlType("DateTime"), default=Now()),
+            Column(name="verified_at", type=SqlType("DateTime"), nullable=True),
+            Column(name="disabled_at", type=SqlType("DateTime"), nullable=True),
+        ),
+        constraints=(
+            PrimaryKey("pk_auth_accounts", ("id",)),
+            Unique("uq_auth_accounts_email", ("email",)),
+        ),
+    ),
+    Table(
+        name="auth_refresh_tokens",
+        columns=(
+            Column(name="digest", type=SqlType("LargeBinary")),
+            Column(name="account_id", type=SqlType("Uuid")),
+            Column(name="family", type=SqlType("Uuid")),
+            Column(name="created_at", type=SqlType("DateTime")),
+            Column(name="expires_at", type=SqlType("DateTime")),
+            Column(name="used_at", type=SqlType("DateTime"), nullable=True),
+            Column(name="access_id", type=SqlType("Uuid")),
+            Column(name="access_expires_at", type=SqlType("DateTime")),
+        ),
+        constraints=(PrimaryKey("pk_auth_refresh_tokens", ("digest",)),),
+        indexes=(
+            Index("ix_auth_refresh_tokens_family", ("family",)),
+            Index("ix_auth_refresh_tokens_expires_at", ("expires_at",)),
+        ),
+    ),
+    Table(
+        name="auth_mail_tokens",
+        columns=(
+            Column(name="digest", type=SqlType("LargeBinary")),
+            Column(name="account_id", type=SqlType("Uuid")),
+            Column(name="purpose", type=SqlType("String", (8,))),
+            Column(name="password_hash", type=SqlType("Text"), nullable=True),
+            Column(name="expires_at", type=SqlType("DateTime")),
+        ),
+        constraints=(PrimaryKey("pk_auth_mail_tokens", ("digest",)),),
+        indexes=(
+            Index("ix_auth_mail_tokens_account_id", ("account_id",)),
+            Index("ix_auth_mail_tokens_expires_at", ("expires_at",)),
+        ),
+    ),
+    Table(
+        name="auth_limits",
+        columns=(
+            Column(name="name", type=SqlType("String", (255,))),
+            Column(name="until", type=SqlType("DateTime")),
+        ),
+        constraints=(PrimaryKey("pk_auth_limits", ("name",)),),
+        indexes=(Index("ix_auth_limits_until", ("until",)),),
+    ),
+)
 CORE_TABLES: Mapping[str, Table] = {
-    each.name: each for each in (IDEMPOTENCY_KEYS, TASK_RUNS, REVOKED_TOKENS, API_KEYS)
+    each.name: each for each in (IDEMPOTENCY_KEYS, TASK_RUNS, REVOKED_TOKENS, API_KEYS, *ACCOUNTS)
 }
 
 

@@ -6,6 +6,7 @@ from .graphql import Graphql, GraphqlEntity
 from .place import Place
 from .service import (
     ACCESS_TABLES,
+    ACCOUNT_TABLES,
     CORE_TABLES,
     TASK_TABLE,
     Endpoint,
@@ -27,6 +28,7 @@ from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 
 __all__ = [
     "ACCESS_TABLES",
+    "ACCOUNT_TABLES",
     "CORE_TABLES",
     "DATABASE",
     "TASK_TABLE",

@@ -10,13 +10,16 @@ from enum import StrEnum
 class Access:
     """Whose tokens a service takes: their keys are at `jwks`, or without it a secret of the settings.
 
-    `algorithms` are empty where the ontology leaves them open.
+    `algorithms` are empty where the ontology leaves them open. With `accounts` the service issues them itself, and `subject`
+    is then the IRI of the entity that they name, if there is one.
     """
 
     issuer: str
     audience: str
     jwks: str | None = None
     algorithms: tuple[str, ...] = ()
+    accounts: bool = False
+    subject: str | None = None
 
 
 class Operation(StrEnum):

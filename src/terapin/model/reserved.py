@@ -87,7 +87,8 @@ CLASSES = (
 # Windows cannot have.
 MODULES = KEYWORDS | frozenset(
     """
-    base core enums join_tables task_runs revoked_tokens api_keys conftest support declared resources routers
+    base core enums join_tables task_runs revoked_tokens api_keys auth_accounts auth_refresh_tokens
+    auth_mail_tokens auth_limits conftest support declared resources routers
     aux con nul prn com1 com2 com3 com4 com5 com6 com7 com8 com9
     lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9
     """.split()
@@ -130,6 +131,14 @@ SECURITY_SETTINGS = tuple(
     """.split()
 )
 
+# What there is to set of accounts.
+ACCOUNT_SETTINGS = tuple(
+    """
+    verification access_ttl refresh_ttl refresh_grace verify_ttl reset_ttl shortest_password login_rate address_rate
+    mail_rate mail_timeout hash_memory hash_time hash_parallelism hash_threads hash_queue
+    """.split()
+)
+
 # What modules of channels and of messages have besides, and their packages.
 CHANNELS = frozenset(
     """
@@ -155,7 +164,8 @@ _SQL = frozenset({"collation", "concurrently", "lateral", "system_user", "tables
 # Tables and first path segments that belong to the service.
 TABLES = _SQL | frozenset(
     """
-    alembic_version idempotency_keys task_runs revoked_tokens api_keys health metrics docs redoc openapi.json graphql ws
+    alembic_version idempotency_keys task_runs revoked_tokens api_keys auth_accounts auth_refresh_tokens auth_mail_tokens
+    auth_limits health metrics docs redoc openapi.json graphql ws
     tasks auth
     """.split()
 )
@@ -172,7 +182,7 @@ CATALOG = "pg_"
 # Third-party packages that a service, or what it stands on, imports: it cannot be called like one.
 PACKAGES = frozenset(
     """
-    alembic amqp annotated_types anyio asyncpg babel billiard celery click colour dotenv email_validator faker
+    alembic amqp annotated_types anyio argon2 asyncpg babel billiard celery click colour dotenv email_validator faker
     fastapi flower furl gql graphql greenlet h11 httptools httpx idna jinja2 jwt kombu mako markupsafe multipart opentelemetry
     orjson phonenumbers pip prometheus_client pydantic pydantic_core pydantic_settings pymongo pytest
     redis rich ruff schemathesis setuptools sqlalchemy sqlalchemy_utils starlette strawberry

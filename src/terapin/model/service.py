@@ -21,9 +21,19 @@ from .types import Cascade, FieldType, Kind, Loading, ParameterIn
 Scalar = str | int | Decimal | bool
 
 # The tables of core that a database has.
-CORE_TABLES = ("idempotency_keys", "task_runs", "revoked_tokens", "api_keys")
+CORE_TABLES = (
+    "idempotency_keys",
+    "task_runs",
+    "revoked_tokens",
+    "api_keys",
+    "auth_accounts",
+    "auth_refresh_tokens",
+    "auth_mail_tokens",
+    "auth_limits",
+)
 TASK_TABLE = "task_runs"
 ACCESS_TABLES = ("revoked_tokens", "api_keys")
+ACCOUNT_TABLES = ("auth_accounts", "auth_refresh_tokens", "auth_mail_tokens", "auth_limits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +279,10 @@ class ServiceModel:
     @property
     def documents(self) -> tuple[Entity, ...]:
         return tuple(each for each in self.entities.values() if each.is_document)
+
+    @property
+    def has_accounts(self) -> bool:
+        return self.access is not None and self.access.accounts
 
     @property
     def has_permissions(self) -> bool:

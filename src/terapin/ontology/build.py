@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from terapin.model import (
@@ -62,14 +62,19 @@ def build(facts: Facts, name: str) -> ServiceModel:
     return _Builder(facts).model(name)
 
 
-def access(service: ServiceStatement) -> Access | None:
-    if not (service.issuer and service.audience):
+def access(service: ServiceStatement, entities: Iterable[EntityStatement]) -> Access | None:
+    own = service.iri if service.has_accounts else None
+    issuer, audience = value_of(service.issuer) or own, value_of(service.audience) or own
+    if not (issuer and audience):
         return None
+    subjects = (each.iri for each in entities if own and is_true(each.is_subject))
     return Access(
-        issuer=service.issuer.value,
-        audience=service.audience.value,
+        issuer=issuer,
+        audience=audience,
         jwks=value_of(service.jwks),
         algorithms=tuple(dict.fromkeys(each.value for each in service.algorithms)),
+        accounts=service.has_accounts,
+        subject=next(subjects, None),
     )
 
 
@@ -114,7 +119,7 @@ class _Builder:
             core_tables=core_tables(self.facts),
             graphql=self.graphql(),
             tasks=tasks(self.facts),
-            access=access(service) if service else None,
+            access=access(service, statements.entities.values()) if service else None,
             channels=channels(self.facts),
             messages=messages(self.facts),
         )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from terapin.model import (
     ACCESS_TABLES,
+    ACCOUNT_TABLES,
     CORE_TABLES,
     DATABASE,
     TASK_TABLE,
@@ -70,8 +71,12 @@ def core_tables(facts: Facts) -> tuple[str, ...]:
     """Those that the database has: of tasks and of tokens, only where there are any."""
     if not facts.placement.has_database:
         return ()
-    tokens = any(each.asks_for_tokens for each in facts.statements.services)
-    asked_for = {TASK_TABLE: bool(facts.statements.tasks), **dict.fromkeys(ACCESS_TABLES, tokens)}
+    services = facts.statements.services
+    asked_for = {
+        TASK_TABLE: bool(facts.statements.tasks),
+        **dict.fromkeys(ACCESS_TABLES, any(each.asks_for_tokens for each in services)),
+        **dict.fromkeys(ACCOUNT_TABLES, any(each.has_accounts for each in services)),
+    }
     return tuple(name for name in CORE_TABLES if asked_for.get(name, True))
 
 

@@ -21,6 +21,7 @@ _OWN = "own"
 # What the settings of tasks are called, and those of channels and of tokens.
 _TASKS = "tasks"
 _REALTIME = "realtime"
+_ACCOUNTS = "accounts"
 _SECURITY = "security"
 
 
@@ -340,6 +341,8 @@ class _Namer:
             taken |= {_REALTIME, *(f"{_REALTIME}_{name}" for name in reserved.REALTIME_SETTINGS)}
         if any(each.asks_for_tokens for each in self.statements.services):
             taken |= {_SECURITY, *(f"{_SECURITY}_{name}" for name in reserved.SECURITY_SETTINGS)}
+        if any(each.has_accounts for each in self.statements.services):
+            taken |= {_ACCOUNTS, *(f"{_ACCOUNTS}_{name}" for name in reserved.ACCOUNT_SETTINGS)}
         named = self.given("source", sources, taken.union(*map(make.variables, filter(None, kept))))
         taken = taken.union(*map(make.variables, named.values()))
         own = {database.iri: DATABASE} if database else {}

@@ -13,6 +13,17 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _PATH = re.compile(r"/|(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|\{[A-Za-z_][A-Za-z0-9_]*\})+)+/?\Z")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OWN = ("/health/live", "/health/ready", "/metrics", "/docs", "/redoc", "/openapi.json")
+# The operations of accounts, by the ends of their paths.
+_ACCOUNTS = {
+    "register": "register",
+    "verify": "verify_address",
+    "login": "login",
+    "refresh": "refresh_tokens",
+    "logout": "logout",
+    "password": "change_password",
+    "password/forgot": "forgot_password",
+    "password/reset": "reset_password",
+}
 
 Route = tuple[str, str]
 
@@ -46,6 +57,8 @@ def generated_routes(facts: Facts) -> Mapping[Route, str]:
         routes["GET", f"/{facts.naming.entities[iri].table}/{{}}/{end}"] = _shown(facts, iri)
     if facts.statements.channels and _takes_tokens(facts):
         routes["POST", "/ws/tickets"] = "WebSockets"
+    if any(each.has_accounts for each in facts.statements.services):
+        routes |= {("POST", f"/auth/{path}"): "accounts" for path in _ACCOUNTS}
     for name, iri in _exposed(facts):
         routes["POST", f"/tasks/{name}"] = _shown(facts, iri)
         routes["GET", "/tasks/{}"] = routes["POST", "/tasks/{}/cancel"] = "background tasks"
@@ -66,6 +79,8 @@ def generated_operations(facts: Facts) -> Mapping[str, str]:
             operations[f"{verb}_{end}_of_{snakes[iri]}"] = _shown(facts, iri)
     if facts.statements.channels and _takes_tokens(facts):
         operations["create_ticket"] = "WebSockets"
+    if any(each.has_accounts for each in facts.statements.services):
+        operations |= dict.fromkeys(_ACCOUNTS.values(), "accounts")
     for name, iri in _exposed(facts):
         operations[f"send_{name}"] = _shown(facts, iri)
         operations["get_task"] = operations["cancel_task"] = "background tasks"

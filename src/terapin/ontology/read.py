@@ -123,6 +123,7 @@ _SERVICE_TERMS: Terms = {
     _ISSUER: ("issuer", Subject.text),
     _AUDIENCE: ("audience", Subject.text),
     _auth("jwks"): ("jwks", Subject.text),
+    _auth("accounts"): ("accounts", Subject.flag),
 }
 
 
@@ -285,6 +286,8 @@ class _Reader(SourceReader, TaskReader, ChannelReader, AccessReader):
         )
         needed = {_ISSUER: service.issuer, _AUDIENCE: service.audience}
         for predicate, stated in needed.items():
+            if stated is None and service.has_accounts:
+                continue
             if service.asks_for_tokens and not (stated and stated.value):
                 self.missing(subject, predicate, "a service that takes tokens")
         return service

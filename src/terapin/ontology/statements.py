@@ -321,6 +321,7 @@ class ServiceStatement:
     audience: Stated[str] | None = None
     jwks: Stated[str] | None = None
     algorithms: tuple[Stated[str], ...] = ()
+    accounts: Stated[bool] | None = None
     subscribe: tuple[Stated[str], ...] | None = None
     publish: tuple[Stated[str], ...] | None = None
     send: tuple[Stated[str], ...] | None = None
@@ -328,7 +329,12 @@ class ServiceStatement:
 
     @property
     def asks_for_tokens(self) -> bool:
-        return bool(self.issuer or self.audience or self.jwks or self.algorithms)
+        stated = self.issuer or self.audience or self.jwks or self.algorithms
+        return bool(stated) or self.has_accounts
+
+    @property
+    def has_accounts(self) -> bool:
+        return is_true(self.accounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

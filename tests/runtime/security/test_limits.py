@@ -19,7 +19,7 @@ from starlette.types import Message
 from terapin.runtime.core.application import install, lifespan
 from terapin.runtime.core.security import limits
 from terapin.runtime.core.security.authentication import Security
-from terapin.runtime.core.security.limits import Buckets, Limits
+from terapin.runtime.core.security.limits import Buckets, Limits, SharedBuckets
 from terapin.runtime.core.security.settings import Rate, SecuritySettings
 from terapin.runtime.core.security.subject import ANONYMOUS, Subject
 from terapin.runtime.core.settings import RedisSettings
@@ -216,7 +216,7 @@ async def _until(client: httpx.AsyncClient, subject: str, status: int) -> bool:
 async def test_few_wait_for_a_redis_that_is_silent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, ask = 0, Limits._ask
+    asked, ask = 0, SharedBuckets._ask
 
     async def counting(*arguments: Any) -> int:
         nonlocal asked
@@ -227,7 +227,7 @@ async def test_few_wait_for_a_redis_that_is_silent(
         async with counted(valkey, rate_limit="1000/h") as client:
             assert await statuses(client, 1) == [200]
             valkey.pause()
-            monkeypatch.setattr(Limits, "_ask", counting)
+            monkeypatch.setattr(SharedBuckets, "_ask", counting)
             try:
                 start = time.monotonic()
                 assert await statuses(client, 50) == [200] * 50

@@ -42,6 +42,10 @@ def _access(model: ServiceModel) -> bool:
     return model.access is not None
 
 
+def _accounts(model: ServiceModel) -> bool:
+    return model.has_accounts
+
+
 def _channels(model: ServiceModel) -> bool:
     return bool(model.channels)
 
@@ -79,6 +83,7 @@ _OF_TOKENS = tuple(
         "cli",
         "development",
         "following",
+        "issuing",
         "keys",
         "limits",
         "revocation",
@@ -92,6 +97,7 @@ _OF_TOKENS = tuple(
 # What not every service needs: modules, and directories with all that is in them. What a service
 # always has imports none of it.
 NEEDED: Mapping[str, Needed] = {
+    "accounts": _accounts,
     "domain_types.py": _domain_types,
     "caching": _caching,
     "compiled/connections.py": _graphql,

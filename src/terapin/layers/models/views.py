@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ...model import (
     ACCESS_TABLES,
+    ACCOUNT_TABLES,
     TASK_TABLE,
     Cascade,
     Entities,
@@ -334,5 +335,10 @@ def models_view(model: ServiceModel) -> ModelsView:
     for table, name in zip(ACCESS_TABLES, ("revoked", "keys"), strict=True):
         if table in model.core_tables:
             imports.name("..core.security.table", f"{name} as {table}")
+            names.append(table)
+    own = ("accounts", "refresh_tokens", "mail_tokens", "limits")
+    for table, name in zip(ACCOUNT_TABLES, own, strict=True):
+        if table in model.core_tables:
+            imports.name("..core.accounts.table", f"{name} as {table}")
             names.append(table)
     return ModelsView(imports.render(), tuple(sorted(names, key=export_order)))

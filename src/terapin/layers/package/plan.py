@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from ...project.plan import Ownership, PlannedFile, Project
-from .views import caches_view, package_view, settings_view, sources_view
+from .views import accounts_view, caches_view, package_view, settings_view, sources_view
 
 _ABOUT = ("__init__.py", "__main__.py", "cli.py", "main.py")
 
@@ -18,6 +18,9 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     yield _file(root / "sources.py", "sources.py.tera", sources_view(model))
     if model.caches:
         yield _file(root / "caches.py", "caches.py.tera", caches_view(model))
+    if model.has_accounts:
+        accounts = accounts_view(model)
+        yield _file(root / "accounts.py", "accounts.py.tera", accounts, Ownership.SEEDED)
     yield _file(root / "extensions.py", "extensions.py.tera", None, Ownership.SEEDED)
     yield PlannedFile(root / "py.typed", layer="package", content=b"")
 

@@ -4,11 +4,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...model import DATABASE, Access, Cache, DataSource, Graphql, ServiceModel, SourceKind, Task
+from ...model import (
+    DATABASE,
+    Access,
+    Cache,
+    DataSource,
+    Entity,
+    FieldType,
+    Graphql,
+    ServiceModel,
+    SourceKind,
+    Task,
+)
 from ...model.naming import fit
 from ...model.tasks import HARD_LIMIT
 from ...project.plan import Project
-from ..python import Imports, call, literal
+from ..python import Imports, call, literal, unhidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,17 @@ class PackageView:
     tasks: bool
     channels: bool
     tickets: bool
+    accounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsView:
+    """`row` makes the row of `entity` that belongs to an account; `unwritten` would, if its user said more."""
+
+    imports: str
+    entity: str | None = None
+    row: str | None = None
+    unwritten: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,9 @@ def package_view(project: Project) -> PackageView:
         imports.name(".channels", "realtime")
         if model.access:
             imports.name(".core.realtime.tickets", "install_tickets")
+    if model.has_accounts:
+        imports.name(".accounts", "accounts")
+        imports.name(".core.accounts.endpoint", "install_accounts")
     security = _security(model, imports)
     return PackageView(
         imports=imports.render(),
@@ -110,12 +135,14 @@ def package_view(project: Project) -> PackageView:
             *(["security=security"] if security else []),
             *(["tasks=TaskLifespan(tasks)"] if model.tasks else []),
             *(["realtime=realtime"] if model.channels else []),
+            *(["accounts=accounts"] if model.has_accounts else []),
         ),
         security=security,
         graphql=model.graphql is not None,
         tasks=bool(model.tasks),
         channels=bool(model.channels),
         tickets=model.access is not None,
+        accounts=model.has_accounts,
     )
 
 
@@ -127,6 +154,55 @@ def _security(model: ServiceModel, imports: Imports) -> str | None:
         imports.name(".core.security.strangers", "Strangers")
         return "Strangers()"
     return None
+
+
+# What the module of accounts imports or defines.
+_OF_ACCOUNTS = frozenset({"Account", "Accounts", "AsyncSession", "Mail", "NotWritten"})
+
+
+def accounts_view(model: ServiceModel) -> AccountsView:
+    imports = Imports()
+    imports.name("__future__", "annotations")
+    imports.name("sqlalchemy.ext.asyncio", "AsyncSession")
+    imports.name(".core.accounts.declared", "Account", "Accounts")
+    entity = model.entities.get(model.access.subject or "") if model.access else None
+    if entity is None:
+        return AccountsView(imports.render())
+    given = dict(_of_account(entity))
+    unknown = [
+        field.attribute
+        for field in entity.fields
+        if (field.required or field.primary_key) and field.attribute not in given
+    ]
+    if unknown or entity.is_document:
+        imports.name(".core.errors", "NotWritten")
+        arguments = [
+            *(f"{name}={value}" for name, value in given.items()),
+            *(f"{name}=..." for name in unknown),
+        ]
+        return AccountsView(
+            imports.render(), entity.class_name, unwritten=call(entity.class_name, arguments)
+        )
+    imported, name = unhidden(entity.class_name, _OF_ACCOUNTS)
+    imports.name(".models", imported)
+    arguments = [f"{attribute}={value}" for attribute, value in given.items()]
+    return AccountsView(imports.render(), entity.class_name, row=call(name, arguments))
+
+
+def _of_account(entity: Entity) -> Iterator[tuple[str, str]]:
+    """What of a row follows from its account, by attribute."""
+    keys = {
+        FieldType.UUID: "account.id",
+        FieldType.STRING: "str(account.id)",
+        FieldType.TEXT: "str(account.id)",
+    }
+    if entity.key.type in keys and entity.key.foreign_key is None:
+        yield entity.key.attribute, keys[entity.key.type]
+    mails = [
+        field for field in entity.fields if field.type is FieldType.EMAIL and not field.primary_key
+    ]
+    for field in [each for each in mails if each.required] or mails[:1]:
+        yield field.attribute, "account.email"
 
 
 def settings_view(project: Project) -> SettingsView:
@@ -143,6 +219,9 @@ def settings_view(project: Project) -> SettingsView:
     if model.channels:
         imports.name(".core.realtime.settings", "RealtimeSettings")
     realtime = ["realtime: RealtimeSettings = RealtimeSettings()"] if model.channels else []
+    if model.has_accounts:
+        imports.name(".core.accounts.settings", "AccountsSettings")
+        access.append("accounts: AccountsSettings = AccountsSettings()")
     fields = (*base, *filter(None, sources), *caches, *access, *graphql, *tasks, *realtime)
     example = next((f"{source.name}_url" for source in model.data_sources), "log_level")
     return SettingsView(

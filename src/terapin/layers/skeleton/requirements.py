@@ -38,6 +38,7 @@ _GRAPHQL = ("graphql-core>=3.3.2,<3.4", "strawberry-graphql>=0.340,<0.400")
 _HTTPX = "httpx>=0.28,<0.29"
 _TASKS = ("celery>=5.7,<5.8", _REDIS)
 _ACCESS = (_HTTPX, "pyjwt[crypto]>=2.13,<3")
+_ACCOUNTS = "argon2-cffi>=25.1,<26"
 FLOWER = "flower>=2.1,<3"
 _GRAPHIQL = "graphene-django-graphiql-static>=0.8,<0.9"
 
@@ -73,6 +74,8 @@ def requirements(model: ServiceModel) -> tuple[str, ...]:
         more.update(_TASKS)
     if model.access:
         more.update(_ACCESS)
+    if model.has_accounts:
+        more.add(_ACCOUNTS)
     return (*_BASE, *sorted(more))
 
 

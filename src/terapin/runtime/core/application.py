@@ -72,6 +72,7 @@ def lifespan(
     security: Opens | None = None,
     tasks: Opens | None = None,
     realtime: Opens | None = None,
+    accounts: Opens | None = None,
 ) -> Lifespan:
     """Opens what the service needs when it starts and closes it when it stops."""
 
@@ -90,7 +91,7 @@ def lifespan(
             spare(app)
             try:
                 async with AsyncExitStack() as stack:
-                    for each in filter(None, (security, *caches, tasks, realtime)):
+                    for each in filter(None, (security, *caches, tasks, realtime, accounts)):
                         await stack.enter_async_context(each.opened(app, sources))
                     yield
             finally:

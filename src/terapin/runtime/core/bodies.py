@@ -16,12 +16,17 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 
 
-async def read_body(request: Request, schema: type[Schema], *media_types: str) -> Schema:
+def check_type(request: Request, *media_types: str) -> None:
+    """Raises Problem."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type not in media_types:
         accepted = " or ".join(media_types)
         fault = Fault(header="Content-Type", detail=f"must be {accepted}")
         raise Problem("the body has another type", status=415, faults=[fault])
+
+
+async def read_body(request: Request, schema: type[Schema], *media_types: str) -> Schema:
+    check_type(request, *media_types)
     body = await request.body()
     try:
         try:
@@ -30,8 +35,22 @@ async def read_body(request: Request, schema: type[Schema], *media_types: str) -
             return schema.model_validate_json(_with_whole_numbers(body, error), strict=True)
     except ValidationError as error:
         if error.errors(include_input=False)[0]["type"] == "json_invalid":
-            raise BadRequest("the body is not JSON") from None
+            raise _NotJson from None
         raise Invalid.body(error) from None
+
+
+async def check_json(request: Request) -> None:
+    """Whether it can be read at all, by whoever validates it. Raises Problem."""
+    check_type(request, JSON)
+    try:
+        from_json(await request.body(), allow_inf_nan=False)
+    except ValueError:
+        raise _NotJson from None
+
+
+class _NotJson(BadRequest):
+    def __init__(self) -> None:
+        super().__init__("the body is not JSON")
 
 
 def _with_whole_numbers(body: bytes, error: ValidationError) -> bytes:

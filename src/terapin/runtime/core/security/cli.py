@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import click
-import jwt
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +18,7 @@ from ..sources.declared import Declared
 from ..sources.manager import Sources
 from ..stores import told_of_database
 from .api_keys import create, revoke_key
+from .issuing import signed
 from .revocation import Kind, revoke
 from .settings import SecuritySettings
 from .subject import LONGEST_NAME, is_name
@@ -76,8 +75,7 @@ def add_commands(
                 raise click.ClickException(f"tokens are issued by {settings.issuer}, not here")
             if seconds > settings.longest:
                 raise click.ClickException(f"none is taken that is good for {seconds} s")
-            claims = _claims(settings, subject, roles, tenant, seconds)
-            click.echo(jwt.encode(claims, settings.secret.get_secret_value(), "HS256"))
+            click.echo(signed(settings, subject, roles=roles, tenant=tenant, seconds=seconds))
 
     @tokens.command("revoke")
     @click.option("--subject", type=name, help="All tokens that it was given up to now.")
@@ -161,23 +159,3 @@ def _do(service: Service, settings: Any, work: Callable[[AsyncSession], Awaitabl
             return asyncio.run(done())
     except Unavailable as error:
         raise click.ClickException(str(error.detail)) from None
-
-
-def _claims(
-    settings: SecuritySettings,
-    subject: str,
-    roles: tuple[str, ...],
-    tenant: str | None,
-    seconds: int,
-) -> dict[str, Any]:
-    now = int(time.time())
-    claims: dict[str, Any] = {
-        "iss": settings.issuer,
-        "aud": settings.audience,
-        "sub": subject,
-        "jti": str(uuid4()),
-        "iat": now,
-        "exp": now + seconds,
-    }
-    said = {settings.roles_claim: list(roles) or None, settings.tenant_claim: tenant}
-    return claims | {name: value for name, value in said.items() if value is not None}

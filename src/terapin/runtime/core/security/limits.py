@@ -12,7 +12,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from typing import Any
+from typing import Any, Protocol
 
 from starlette._utils import get_route_path
 from starlette.types import Scope
@@ -47,6 +47,18 @@ return 0
 """
 
 
+# What was taken is put back.
+_GIVE = """
+local full = redis.call('GET', KEYS[1])
+if not full then return 0 end
+local time, back = redis.call('TIME'), tonumber(full) - tonumber(ARGV[1])
+local left = back - (time[1] * 1000000 + time[2])
+if left > 0 then redis.call('SET', KEYS[1], string.format('%.0f', back), 'PX', math.ceil(left / 1000))
+else redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+
 class TooManyRequests(Problem):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
@@ -74,6 +86,11 @@ class Buckets:
             self._keep(who, max(self._full.get(who, now), now) + rate.interval)
         return wait
 
+    def give(self, who: str, rate: Rate) -> None:
+        """Put back one that was taken."""
+        if who in self._full:
+            self._keep(who, self._full[who] - rate.interval)
+
     def empty(self, who: str, rate: Rate, wait: int) -> None:
         """As somebody else has found it: it can only be empty for longer, so nobody need ask before."""
         self._keep(who, _now() + rate.all - rate.interval + wait)
@@ -85,46 +102,82 @@ class Buckets:
             self._full.popitem(last=False)
 
 
-class Limits:
-    """Those of the settings, of which there may be none."""
+class Counting(Protocol):
+    async def take(self, who: str, rate: Rate) -> int:
+        """As `Buckets.take`."""
 
-    def __init__(self, settings: SecuritySettings, prefix: str, sources: Sources) -> None:
+    async def give(self, who: str, rate: Rate) -> None:
+        """As `Buckets.give`."""
+
+
+class SharedBuckets:
+    """Those of all processes, in the first Redis of a service.
+
+    Without it, and while it is away, they are `elsewhere`, or else in each process.
+    """
+
+    def __init__(self, prefix: str, sources: Sources, elsewhere: Counting | None = None) -> None:
         """`prefix` is that of the service's keys in Redis."""
-        self._rate = Rate.parse(settings.rate_limit)
-        self._anonymous_rate = Rate.parse(settings.anonymous_rate_limit) or self._rate
         self._prefix = prefix
         self._source = next((each for each in sources if each.kind == "redis"), None)
         self._breaker = Breaker("counting requests", failures=_FAILURES, reset=_RESET)
         self._buckets = Buckets()
+        self._elsewhere = elsewhere
+
+    async def take(self, who: str, rate: Rate) -> int:
+        """As `Buckets.take`. Whoever is refused is not asked about again before his time."""
+        if wait := self._buckets.wait(who, rate):
+            return wait
+        asked = await self._asked(_TAKE, who, rate)
+        if asked is None:
+            if self._elsewhere is None:
+                return self._buckets.take(who, rate)
+            asked = await self._elsewhere.take(who, rate)
+        if asked:
+            self._buckets.empty(who, rate, asked)
+        return asked
+
+    async def give(self, who: str, rate: Rate) -> None:
+        if await self._asked(_GIVE, who, rate) is None:
+            if self._elsewhere is None:
+                self._buckets.give(who, rate)
+            else:
+                await self._elsewhere.give(who, rate)
+
+    async def _asked(self, script: str, who: str, rate: Rate) -> int | None:
+        """None where Redis does not tell."""
+        if self._source is None:
+            return None
+        try:
+            with self._breaker.guarding(_is_failure):
+                return await within(self._ask(self._source, script, who, rate), _PATIENCE)
+        except Exception as error:
+            logger.debug("requests are not counted in Redis: %r", error)
+            return None
+
+    async def _ask(self, source: Source[Any], script: str, who: str, rate: Rate) -> int:
+        async with source.lend() as client:
+            return int(
+                await client.eval(script, 1, f"{self._prefix}:{who}", rate.interval, rate.all)
+            )
+
+
+class Limits:
+    """Those of the settings, of which there may be none."""
+
+    def __init__(self, settings: SecuritySettings, prefix: str, sources: Sources) -> None:
+        self._rate = Rate.parse(settings.rate_limit)
+        self._anonymous_rate = Rate.parse(settings.anonymous_rate_limit) or self._rate
+        self._buckets = SharedBuckets(prefix, sources)
 
     async def check(self, subject: Subject, scope: Scope) -> None:
         """Raises TooManyRequests."""
         rate = self._anonymous_rate if subject.is_anonymous else self._rate
         if rate is None or get_route_path(scope) in _UNLIMITED:
             return
-        who = f"address:{_address(scope)}" if subject.is_anonymous else subject.principal
-        wait = self._buckets.wait(who, rate) or await self._take(who, rate)
-        if wait:
+        who = f"address:{address_of(scope)}" if subject.is_anonymous else subject.principal
+        if wait := await self._buckets.take(who, rate):
             raise TooManyRequests(wait / 1_000_000)
-
-    async def _take(self, who: str, rate: Rate) -> int:
-        if self._source is None:
-            return self._buckets.take(who, rate)
-        try:
-            with self._breaker.guarding(_is_failure):
-                wait = await within(self._ask(self._source, who, rate), _PATIENCE)
-        except Exception as error:
-            logger.debug("requests are counted here alone: %r", error)
-            return self._buckets.take(who, rate)
-        if wait:
-            self._buckets.empty(who, rate, wait)
-        return wait
-
-    async def _ask(self, source: Source[Any], who: str, rate: Rate) -> int:
-        async with source.lend() as client:
-            return int(
-                await client.eval(_TAKE, 1, f"{self._prefix}:{who}", rate.interval, rate.all)
-            )
 
 
 def _is_failure(error: BaseException) -> bool:
@@ -135,7 +188,8 @@ def _now() -> int:
     return time.monotonic_ns() // 1000
 
 
-def _address(scope: Scope) -> str:
+def address_of(scope: Scope) -> str:
+    """Of the client, or the network that it has."""
     client = scope.get("client")
     return _network(client[0]) if client else ""
 

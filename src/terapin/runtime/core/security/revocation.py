@@ -34,9 +34,19 @@ DELETE FROM revoked_tokens WHERE (kind, name) IN (
 """)
 
 
-async def revoke(session: AsyncSession, settings: SecuritySettings, kind: Kind, name: str) -> None:
-    """A token by its `jti`, or all that a subject was given up to now, with the transaction of the session."""
-    seconds = settings.longest + settings.leeway
+async def revoke(
+    session: AsyncSession,
+    settings: SecuritySettings,
+    kind: Kind,
+    name: str,
+    *,
+    seconds: float | None = None,
+) -> None:
+    """A token by its `jti`, or all that a subject was given up to now, with the transaction of the session.
+
+    `seconds` is for how long any of it can still be good, if that is known.
+    """
+    seconds = settings.longest + settings.leeway if seconds is None else seconds
     await session.execute(_REVOKE, {"kind": kind, "name": name, "seconds": seconds})
     await session.execute(_PURGE, {"number": _PURGED_AT_ONCE})
 
