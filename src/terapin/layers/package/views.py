@@ -191,11 +191,7 @@ def accounts_view(model: ServiceModel) -> AccountsView:
 
 def _of_account(entity: Entity) -> Iterator[tuple[str, str]]:
     """What of a row follows from its account, by attribute."""
-    keys = {
-        FieldType.UUID: "account.id",
-        FieldType.STRING: "str(account.id)",
-        FieldType.TEXT: "str(account.id)",
-    }
+    keys = {FieldType.UUID: "account.id", FieldType.STRING: "str(account.id)"}
     if entity.key.type in keys and entity.key.foreign_key is None:
         yield entity.key.attribute, keys[entity.key.type]
     mails = [

@@ -99,6 +99,7 @@ class AccessView:
     issuer: str
     variable: str | None
     given: str | None
+    accounts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _unguarded(project: Project) -> str | None:
 def _access(project: Project, access: Access) -> AccessView:
     variable = None if access.jwks else f"{project.prefix}SECURITY_SECRET"
     given = f"${{{variable}:?set a secret}}" if variable else None
-    return AccessView(_line(access.issuer), variable, given)
+    return AccessView(_line(access.issuer), variable, given, access.accounts)
 
 
 # What each kind is called, and what `dev` starts for it.
@@ -318,6 +319,7 @@ def _yours(project: Project) -> str | None:
         "handlers/": model.endpoints or model.tasks or model.messages,
         "graphql/types/": model.graphql,
         "graphql/extensions.py": model.graphql,
+        "accounts.py": model.has_accounts,
         "extensions.py": True,
     }
     return _listed([f"`{project.package}/{name}`" for name, there in parts.items() if there])

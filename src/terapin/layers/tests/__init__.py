@@ -67,6 +67,11 @@ _OF_PERMISSIONS = {
 }
 
 
+_OF_ACCOUNTS = {
+    "core.accounts.declared": ("Mail",),
+}
+
+
 def _view(project: Project) -> ServiceView:
     imports = Imports()
     imports.name("__future__", "annotations")
@@ -77,6 +82,7 @@ def _view(project: Project) -> ServiceView:
         _OF_TASKS if model.tasks else {},
         _OF_CHANNELS if model.channels else {},
         _OF_PERMISSIONS if model.has_permissions else {},
+        _OF_ACCOUNTS if model.has_accounts else {},
     )
     for modules in (_IMPORTED, *more):
         for module, names in modules.items():
@@ -91,6 +97,10 @@ def _graphql(model: ServiceModel) -> bool:
 
 def _access(model: ServiceModel) -> bool:
     return model.access is not None
+
+
+def _accounts(model: ServiceModel) -> bool:
+    return model.has_accounts
 
 
 def _permissions(model: ServiceModel) -> bool:
@@ -109,6 +119,7 @@ NEEDED: Mapping[str, Needed] = {
     "databases/mongodb.py": partial(has_source, kind=SourceKind.MONGODB),
     "databases/postgresql.py": partial(has_source, kind=SourceKind.POSTGRESQL),
     "databases/redis.py": partial(has_source, kind=SourceKind.REDIS),
+    "test_accounts.py": _accounts,
     "test_channels.py": _channels,
     "test_graphql.py": _graphql,
     "test_migrations.py": _database,

@@ -115,6 +115,9 @@ def service_cli(package: str) -> click.Group:
     if service.has_security:
         commands = import_module(f"{__package__}.security.cli")
         commands.add_commands(main, service, _told)
+    if service.has_accounts:
+        commands = import_module(f"{__package__}.accounts.cli")
+        commands.add_commands(main, service, _told)
     return main
 
 
@@ -174,12 +177,20 @@ class _Service:
         return "security" in self._module("settings").Settings.model_fields
 
     @property
+    def has_accounts(self) -> bool:
+        return "accounts" in self._module("settings").Settings.model_fields
+
+    @property
     def has_channels(self) -> bool:
         return "realtime" in self._module("settings").Settings.model_fields
 
     @property
     def tasks(self) -> Any:
         return self._module("tasks").tasks
+
+    @property
+    def accounts(self) -> Any:
+        return self._module("accounts").accounts
 
     @property
     def celery(self) -> Any:
@@ -298,6 +309,10 @@ class _Service:
         if missing := self.missing(settings):
             raise MissingUrlError(*missing)
         self.check_guarded(settings)
+        if self.has_accounts:
+            opened = import_module(f"{__package__}.accounts.opened")
+            if reason := opened.nothing_sends(self.accounts, settings):
+                raise click.ClickException(reason)
         configure_logging(settings)
         uvicorn.run(**self._server(), host=host, port=port, workers=workers)
 

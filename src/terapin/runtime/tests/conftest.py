@@ -90,6 +90,13 @@ async def own_api(database: Settings) -> AsyncIterator[Api]:
 
 
 @pytest.fixture
+async def own_guarded_api(database: Settings) -> AsyncIterator[Api]:
+    """The same, to those who may do no more than they are allowed to."""
+    async with _serving(database, guarded=True) as api:
+        yield api
+
+
+@pytest.fixture
 def client(own_api: Api) -> httpx.AsyncClient:
     return own_api.client
 

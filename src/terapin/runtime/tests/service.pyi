@@ -8,6 +8,7 @@ from terapin.runtime.core import embedded as embedded
 from terapin.runtime.core import migrations as migrations
 from terapin.runtime.core import samples as samples
 from terapin.runtime.core import stores as stores
+from terapin.runtime.core.accounts.declared import Mail as Mail
 from terapin.runtime.core.graphql.fields import ByKey as ByKey
 from terapin.runtime.core.graphql.fields import Listed as Listed
 from terapin.runtime.core.graphql.fields import Many as Many
@@ -43,6 +44,7 @@ __all__ = [
     "Column",
     "Delete",
     "Listed",
+    "Mail",
     "Many",
     "MongodbSettings",
     "Policy",

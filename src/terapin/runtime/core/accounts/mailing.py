@@ -24,7 +24,7 @@ _PATIENCE = 5.0
 class Mailing:
     def __init__(self, send: Send | None, sources: Sources, timeout: float) -> None:
         """Without `send` they are shown in the log."""
-        self._send = send or _shown
+        self.send = send or _shown
         self._sources = sources
         self._timeout = timeout
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -62,7 +62,7 @@ class Mailing:
             async with self._turns:
                 with self._sources.current():
                     if mail := await make():
-                        await within(_coroutine(self._send, mail), self._timeout)
+                        await within(_coroutine(self.send, mail), self._timeout)
                         self.sent += 1
         except Exception:
             self.failed += 1

@@ -23,29 +23,24 @@ from .store import AccountStore
 logger = logging.getLogger(__name__)
 
 
-class NothingSendsError(Exception):
-    """Nobody could verify an address."""
-
-    def __init__(self, variable: str) -> None:
-        super().__init__(
-            "nothing sends mails, so that nobody could verify an address and log in: "
-            f"give `Accounts` in accounts.py a `send`, or set {variable}=false"
-        )
-
-
-def check_sending(declared: Accounts, settings: Any) -> None:
-    """Raises NothingSendsError in production, if it matters, and warns if it does not."""
-    if declared.send is not None or settings.environment == "development":
-        return
-    if settings.accounts.verification:
-        raise NothingSendsError(settings.variable("accounts", "verification"))
-    logger.warning("nothing sends mails: who forgets a password gets no other")
+def nothing_sends(declared: Accounts, settings: Any) -> str | None:
+    """Why nobody could log in, where that is so."""
+    if declared.send or settings.environment == "development" or not settings.accounts.verification:
+        return None
+    variable = settings.variable("accounts", "verification")
+    return (
+        "nothing sends mails, so that nobody could verify an address and log in: "
+        f"give Accounts a `send` in accounts.py, or set {variable}=false"
+    )
 
 
 @asynccontextmanager
 async def opened(declared: Accounts, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
     service: ServiceSettings = app.state.settings
-    check_sending(declared, service)
+    if reason := nothing_sends(declared, service):
+        raise RuntimeError(reason)
+    if declared.send is None and service.environment == "production":
+        logger.warning("nothing sends mails: whoever forgets a password gets no other")
     everything: Any = service
     settings: AccountsSettings = everything.accounts
     security = everything.security

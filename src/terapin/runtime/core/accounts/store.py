@@ -67,7 +67,7 @@ class AccountStore:
         self._database = database
         self._hashing = hashing
         self._attempts = attempts
-        self._mailing = mailing
+        self.mailing = mailing
         self._logins = LoginSessions(settings, security)
         self.counts = Counts()
 
@@ -91,7 +91,7 @@ class AccountStore:
                 mail = Mail("verify", row.email, token)
 
             async def post() -> None:
-                self._mailing.post(mail)
+                self.mailing.post(mail)
 
             after_commit(session, post)
 
@@ -142,7 +142,7 @@ class AccountStore:
     async def forgot(self, email: str, scope: Scope) -> None:
         """What is done where there is such an account is done afterwards, so that nobody can tell by the time."""
         await self._attempts.mail(email, scope)
-        self._mailing.post_made(lambda: self._reset_mail(email))
+        self.mailing.post_made(lambda: self._reset_mail(email))
 
     async def _reset_mail(self, email: str) -> Mail | None:
         async with self._database.session() as session:
