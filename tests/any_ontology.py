@@ -198,7 +198,8 @@ def ontologies(draw: st.DrawFn) -> str:
         for number, table in enumerate(tables)
     ]
     permissions = draw(_permissions(entities)) if draw(st.booleans()) else None
-    parts = [PREFIXES, draw(_service(permissions)), *sources.parts, *relationships]
+    service = draw(_service(permissions, accounts=_may_have_accounts(entities)))
+    parts = [PREFIXES, service, *sources.parts, *relationships]
     parts += draw(_endpoints(entities))
     parts += draw(_tasks(entities))
     parts += draw(_channels(entities))
@@ -206,8 +207,8 @@ def ontologies(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def _service(draw: st.DrawFn, permissions: Sequence[str] | None) -> str:
-    """Permissions ask for tokens."""
+def _service(draw: st.DrawFn, permissions: Sequence[str] | None, accounts: bool) -> str:
+    """Permissions ask for tokens, of which `accounts` says whether the service may issue them itself."""
     terms = [
         f"api:name {quoted(draw(NAMES))}",
         f"api:description {quoted(draw(_DESCRIPTIONS))}",
@@ -215,9 +216,21 @@ def _service(draw: st.DrawFn, permissions: Sequence[str] | None) -> str:
         "api:baseIri <https://example.org/it's/>",
     ]
     stated = [*draw(_some(terms)), *(permissions or ())]
-    if permissions is not None or draw(st.booleans()):
+    if accounts and draw(st.booleans()):
+        stated.append("auth:accounts true")
+        stated += draw(_some([f"auth:{name} {quoted(draw(_TEXTS))}" for name in _PARTIES]))
+    elif permissions is not None or draw(st.booleans()):
         stated.append(draw(_tokens()))
     return _node("ex:Service a api:Service", stated)
+
+
+_PARTIES = ("issuer", "audience")
+
+
+def _may_have_accounts(entities: Sequence[_Entity]) -> bool:
+    subjects = [each.key_type for each in entities if _SUBJECT in each.terms]
+    relational = any(not each.document for each in entities)
+    return relational and {*subjects} <= {FieldType.UUID, FieldType.STRING}
 
 
 @st.composite
@@ -450,7 +463,7 @@ def _permissions(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
     """States some of entities, of which the first one may be the subject, and gives those of the service."""
     subject = entities[0] if draw(st.booleans()) else None
     if subject:
-        subject.terms.append("auth:subject true")
+        subject.terms.append(_SUBJECT)
     for entity in entities:
         text, flag, choice = (next(entity.names) for _ in range(3))
         conditions = [
@@ -485,6 +498,7 @@ def _permissions(draw: st.DrawFn, entities: Sequence[_Entity]) -> list[str]:
     return draw(_some([f'auth:{each} "role:admin"' for each in _OPERATIONS]))
 
 
+_SUBJECT = "auth:subject true"
 _OPERATIONS = ("read", "create", "update", "delete")
 _CHOSEN = '"open" "shut" "it\'s"'
 

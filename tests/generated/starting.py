@@ -58,6 +58,8 @@ def start(package: str, servers: Servers) -> None:
         urls["tasks"] = {"broker_url": valkey, "results_url": valkey}
     if find_spec(f"{package}.core.security"):
         urls["security"] = {"secret": "x" * 32, "jwks": None, "algorithms": ()}
+    if find_spec(f"{package}.core.accounts"):
+        urls["accounts"] = {"verification": False}
     settings = import_module(f"{package}.settings").Settings(**urls)
     if "database" in urls:
         migrations = import_module(f"{package}.core.migrations")

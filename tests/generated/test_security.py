@@ -15,19 +15,30 @@ from .test_service import get, running
 
 def test_keeps_its_contract(tmp_path: Path) -> None:
     """Also what is for nobody without a good token."""
-    root = write_case(tmp_path, "tokens_by_secret")
+    root = write_case(tmp_path, "accounts")
     (root / root.name / "extensions.py").write_text(_MINE)
     issue = (sys.executable, "-m", root.name, "tokens", "issue", "--subject", "ada")
     token = run(root, *issue).strip()
     with running(Generated(root.name, root)) as service:
         document = get(service.port, "/openapi.json")[1]
-        mine = document["paths"]["/mine"]["get"]
-        assert mine["security"] == [{"token": []}, {"key": []}]
-        # A key beside a token is refused, and it would be sent beside this one.
-        mine["security"], document["security"] = [{"token": []}], [{}, {"token": []}]
+        for asking in (
+            document["paths"]["/mine"]["get"],
+            document["paths"]["/auth/password"]["post"],
+        ):
+            assert asking["security"] == [{"token": []}, {"key": []}]
+            # A key beside a token is refused, and it would be sent beside this one.
+            asking["security"] = [{"token": []}]
+        document["security"] = [{}, {"token": []}]
         url = f"http://127.0.0.1:{service.port}"
-        assert_keeps_contract(document, url, tmp_path, token=token)
+        assert_keeps_contract(document, url, tmp_path, _ACCOUNTS, token=token)
 
+
+# Nobody guesses the password or the token that there is.
+_ACCOUNTS = """
+[[operations]]
+include-tag = "accounts"
+checks.positive_data_acceptance.enabled = false
+"""
 
 _MINE = """\
 from __future__ import annotations
@@ -45,7 +56,7 @@ def extend(app: FastAPI) -> None:
 
 
 def test_does_not_serve_without_a_secret(tmp_path: Path) -> None:
-    project = write_case(tmp_path, "tokens_by_secret")
+    project = write_case(tmp_path, "accounts")
     name = project.name.upper()
     done = subprocess.run(
         [sys.executable, "-m", project.name, "serve"],

@@ -15,6 +15,8 @@ from .standing import assert_linted, assert_passes, assert_started, assert_typed
 # One of nothing but a room.
 ROOM = "@prefix ws: <http://api.example.org/websocket#> . <urn:example:Room> a ws:Channel ."
 STANDING = (
+    # Has tokens by a secret.
+    "accounts",
     "across_sources",
     "cached_entity",
     "channels",
@@ -29,7 +31,6 @@ STANDING = (
     "sources_of_the_guide",
     "tasks",
     "tokens_by_keys",
-    "tokens_by_secret",
     *(["tasks_of_the_guide"] if DEEP else []),
 )
 # Whose own tests ask for nothing that those of another one do not.

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import NullPool
+from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from terapin.runtime.core.accounts.declared import Account, Accounts, Mail
@@ -19,6 +19,7 @@ from terapin.runtime.core.accounts.endpoint import install_accounts
 from terapin.runtime.core.accounts.settings import AccountsSettings
 from terapin.runtime.core.accounts.table import accounts, limits, mail_tokens, refresh_tokens
 from terapin.runtime.core.application import install, lifespan
+from terapin.runtime.core.database import Database
 from terapin.runtime.core.routing import include
 from terapin.runtime.core.security.authentication import Security
 from terapin.runtime.core.security.subject import AuthenticatedSubject
@@ -36,6 +37,7 @@ from ..security.guarded import GuardedSettings, security
 
 PASSWORD = "a long walk by the sea"
 OTHER = "another walk in the hills"
+TABLES = (accounts, refresh_tokens, mail_tokens, limits)
 store = Declared("store", Redis)
 
 
@@ -148,6 +150,18 @@ async def with_tables(settings: Settings) -> None:
     """Which the migrations of the blog do not make."""
     engine = create_async_engine(settings.database.sqlalchemy_url, poolclass=NullPool)
     async with engine.begin() as connection:
-        for table in (revoked, keys, accounts, refresh_tokens, mail_tokens, limits):
+        for table in (revoked, keys, *TABLES):
             await connection.run_sync(table.create, checkfirst=True)
     await engine.dispose()
+
+
+async def execute(service: Service, statement: str, **values: Any) -> None:
+    database: Database = service.app.state.sources.named("database")
+    async with database.session() as session:
+        await session.execute(text(statement), values)
+
+
+async def value(service: Service, statement: str) -> Any:
+    database: Database = service.app.state.sources.named("database")
+    async with database.session() as session:
+        return await session.scalar(text(statement))

@@ -174,5 +174,5 @@ def _done(service: Service, settings: Any, work: Callable[[AsyncSession, Any], A
         with told_of_database():
             return asyncio.run(done())
     except Problem as problem:
-        faults = [fault.detail for fault in problem.faults]
+        faults = [f"the {fault.pointer} {fault.detail}" for fault in problem.faults]
         raise click.ClickException("; ".join(faults) or str(problem.detail)) from None

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Receive, Scope, Send
 
 from .. import bodies, wire
-from ..errors import Problem
 from ..security.subject import AuthenticatedSubject
 from .passwords import LONGEST, SHORTEST
 from .sessions import Tokens
@@ -29,15 +30,18 @@ class _Unkept(APIRoute):
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            try:
-                await bodies.check_json(request)
-                response = await handler(request)
-            except Problem as problem:
-                response = problem.response()
-            response.headers["Cache-Control"] = "no-store"
-            return response
+            await bodies.check_json(request)
+            return await handler(request)
 
         return handle
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def unkept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Cache-Control"] = "no-store"
+            await send(message)
+
+        await super().handle(scope, receive, unkept)
 
 
 _PASSWORD: Any = {"format": "password"}

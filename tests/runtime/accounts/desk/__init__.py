@@ -1,0 +1,1 @@
+"""What commands need of a service with accounts."""

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from ..kept import KeptSettings as Settings
+
+__all__ = ["Settings"]

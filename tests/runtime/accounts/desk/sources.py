@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from ...blog.sources import database
+
+sources = (database,)
