@@ -80,7 +80,7 @@ def _without_tokens(facts: Facts) -> Iterator[Diagnostic]:
         yield RULE.at(
             rules[0].place,
             f"nobody is told to be {_named(rules[0])}: nothing says whose tokens the service takes",
-            help='say it of the service: `auth:issuer "…" ; auth:audience "…"`',
+            help='say it of the service: `auth:issuer "…" ; auth:audience "…"`, or `auth:accounts true`',
             notes=(f"{more} more rule{'s ask' if more > 1 else ' asks'} for tokens",)
             if more
             else (),

@@ -311,7 +311,7 @@ class _Service:
         self.check_guarded(settings)
         if self.has_accounts:
             opened = import_module(f"{__package__}.accounts.opened")
-            if reason := opened.nothing_sends(self.accounts, settings):
+            if reason := opened.hindrance(self.accounts, settings):
                 raise click.ClickException(reason)
         configure_logging(settings)
         uvicorn.run(**self._server(), host=host, port=port, workers=workers)

@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
 from .. import bodies, wire
+from ..openapi_components import PROBLEM
 from ..security.subject import AuthenticatedSubject
 from .passwords import LONGEST, SHORTEST
 from .sessions import Tokens
@@ -162,14 +163,22 @@ def _store(request: Request) -> AccountStore:
 Store = Annotated[AccountStore, Depends(_store)]
 
 _SCHEME: Final = "bearer"
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {PROBLEM: {"schema": schema}}}
+
+
 _Responses = dict[int | str, dict[str, Any]]
 _REFUSED: _Responses = {
-    400: {"description": "No JSON, or a token that is not good"},
-    415: {"description": "Another type"},
-    429: {"description": "Too often"},
+    400: _problem("No JSON, or a token that is not good"),
+    415: _problem("Another type"),
+    429: _problem("Too often"),
+    503: _problem("Too busy"),
 }
-_WRONG: _Responses = {401: {"description": "Not right, or not any more"}}
-_NOT_ALLOWED: _Responses = {403: {"description": "Not verified, or disabled"}}
+_WRONG: _Responses = {401: _problem("Not right, or not any more")}
+_NOT_ALLOWED: _Responses = {403: _problem("Not verified, or disabled")}
 
 
 def _read(tokens: Tokens) -> TokenRead:

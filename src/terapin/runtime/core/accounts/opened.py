@@ -23,8 +23,11 @@ from .store import AccountStore
 logger = logging.getLogger(__name__)
 
 
-def nothing_sends(declared: Accounts, settings: Any) -> str | None:
+def hindrance(declared: Accounts, settings: Any) -> str | None:
     """Why nobody could log in, where that is so."""
+    if settings.security.secret is None:
+        names = (settings.variable("security", name) for name in ("secret", "jwks"))
+        return "tokens of accounts are signed with {}, and {} leaves no place for it".format(*names)
     if declared.send or settings.environment == "development" or not settings.accounts.verification:
         return None
     variable = settings.variable("accounts", "verification")
@@ -37,7 +40,7 @@ def nothing_sends(declared: Accounts, settings: Any) -> str | None:
 @asynccontextmanager
 async def opened(declared: Accounts, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
     service: ServiceSettings = app.state.settings
-    if reason := nothing_sends(declared, service):
+    if reason := hindrance(declared, service):
         raise RuntimeError(reason)
     if declared.send is None and service.environment == "production":
         logger.warning("nothing sends mails: whoever forgets a password gets no other")

@@ -44,6 +44,9 @@ class LoginSessions:
     def __init__(self, settings: AccountsSettings, security: SecuritySettings) -> None:
         self._settings = settings
         self._security = security
+        # Nothing is taken that is good for longer.
+        self._access_ttl = min(settings.access_ttl, security.longest)
+        self._refresh_ttl = min(settings.refresh_ttl, security.longest)
 
     async def begin(self, session: AsyncSession, account: Account) -> Tokens:
         await rows.purge(session, refresh_tokens)
@@ -87,32 +90,30 @@ class LoginSessions:
     async def _give(
         self, session: AsyncSession, account: Account, family: UUID, token: str
     ) -> Tokens:
-        refresh_ttl = min(self._settings.refresh_ttl, self._security.longest)
         values = {
             "digest": rows.digest(token),
             "account_id": account.id,
             "family": family,
             "created_at": func.clock_timestamp(),
-            "expires_at": rows.later(refresh_ttl),
+            "expires_at": rows.later(self._refresh_ttl),
             "access_id": uuid4(),
-            "access_expires_at": rows.later(self._settings.access_ttl),
+            "access_expires_at": rows.later(self._access_ttl),
         }
         made = insert(refresh_tokens).values(values).returning(*refresh_tokens.c)
         return self._tokens(account, (await session.execute(made)).one(), token)
 
     def _tokens(self, account: Account, row: Row, token: str) -> Tokens:
         """The moment is PostgreSQL's, as that of a revocation is."""
-        seconds = self._settings.access_ttl
         access = signed(
             self._security,
             str(account.id),
             roles=account.roles,
             tenant=account.tenant,
-            seconds=seconds,
+            seconds=self._access_ttl,
             token_id=str(row.access_id),
             issued=row.created_at.timestamp(),
         )
-        return Tokens(access, token, int(seconds))
+        return Tokens(access, token, int(self._access_ttl))
 
     def _following(self, token: str) -> str:
         assert self._security.secret is not None
@@ -143,5 +144,5 @@ class LoginSessions:
                     self._security,
                     "token",
                     str(access_id),
-                    seconds=self._settings.access_ttl + self._security.leeway,
+                    seconds=self._access_ttl + self._security.leeway,
                 )

@@ -138,11 +138,10 @@ class SharedBuckets:
         return asked
 
     async def give(self, who: str, rate: Rate) -> None:
-        if await self._asked(_GIVE, who, rate) is None:
-            if self._elsewhere is None:
-                self._buckets.give(who, rate)
-            else:
-                await self._elsewhere.give(who, rate)
+        """Put back one that was taken."""
+        self._buckets.give(who, rate)
+        if await self._asked(_GIVE, who, rate) is None and self._elsewhere is not None:
+            await self._elsewhere.give(who, rate)
 
     async def _asked(self, script: str, who: str, rate: Rate) -> int | None:
         """None where Redis does not tell."""
