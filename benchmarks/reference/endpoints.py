@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from .database import Session
@@ -29,15 +29,22 @@ router = APIRouter()
 async def list_users(
     session: Session, parameters: Annotated[UsersParameters, Query()]
 ) -> UserPage | UserWithPostsPage:
-    query = select(User).order_by(User.id).limit(parameters.limit + 1)
+    query = select(User)
+    if parameters.include:
+        query = query.options(selectinload(User.posts))
+    return await page_of(session, query, parameters)
+
+
+async def page_of(
+    session: Session, query: Select[User], parameters: UsersParameters
+) -> UserPage | UserWithPostsPage:
+    query = query.order_by(User.id).limit(parameters.limit + 1)
     try:
         after = parameters.after()
     except ValueError:
         raise HTTPException(400, "the cursor is not one of this list") from None
     if after is not None:
         query = query.where(User.id > after)
-    if parameters.include:
-        query = query.options(selectinload(User.posts))
     rows = (await session.scalars(query)).all()
     items = rows[: parameters.limit]
     more = cursor_of(items[-1].id) if len(rows) > len(items) else None

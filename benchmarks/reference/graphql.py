@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import strawberry
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import (
@@ -28,19 +28,27 @@ from .database import Session
 from .models import PostStatus
 
 strawberry.enum(PostStatus)
+Conditions = Sequence[ColumnElement[bool]]
 
 
 class Context(BaseContext):
-    """Its loader asks the session, which does one thing at a time."""
+    """Its loader asks the session, which does one thing at a time. Rows are those that the conditions hold of."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(
+        self, session: AsyncSession, users: Conditions = (), posts: Conditions = ()
+    ) -> None:
         super().__init__()
         self.session = session
+        self.of_users, self.of_posts = users, posts
         self.lock = asyncio.Lock()
         self.posts = DataLoader(load_fn=self._posts)
 
     async def _posts(self, keys: Sequence[uuid.UUID]) -> list[list[models.Post]]:
-        query = select(models.Post).where(models.Post.user_id.in_(keys)).order_by(models.Post.id)
+        query = (
+            select(models.Post)
+            .where(models.Post.user_id.in_(keys), *self.of_posts)
+            .order_by(models.Post.id)
+        )
         found = defaultdict(list)
         async with self.lock:
             for post in await self.session.scalars(query):
@@ -109,7 +117,9 @@ class Query:
     async def users(
         self, info: Info[Context, None], limit: int = 50, offset: int = 0
     ) -> list[User]:
-        query = select(models.User).order_by(models.User.id).limit(limit).offset(offset)
+        conditions = info.context.of_users
+        query = select(models.User).where(*conditions).order_by(models.User.id)
+        query = query.limit(limit).offset(offset)
         async with info.context.lock:
             rows = (await info.context.session.scalars(query)).all()
         return [User.of(row) for row in rows]

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from starlette.exceptions import HTTPException
 
-from . import endpoints, graphql
+from . import endpoints, graphql, guarded
 from .around import Deadline, Observed, configure_logging
 from .database import connected
 
@@ -36,8 +36,12 @@ def create_app() -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(IntegrityError, _conflict)
-    app.include_router(endpoints.router)
-    app.include_router(graphql.router, prefix="/graphql")
+    if os.environ["PERMISSIONS"] == "on":
+        app.include_router(guarded.router)
+        app.include_router(guarded.graphql, prefix="/graphql")
+    else:
+        app.include_router(endpoints.router)
+        app.include_router(graphql.router, prefix="/graphql")
     app.add_api_route("/metrics", metrics)
     return app
 

@@ -37,9 +37,11 @@ class Answered:
     spent: Sequence[float]
 
 
-def request(method: str, target: str, body: Any = None) -> bytes:
+def request(method: str, target: str, body: Any = None, token: str | None = None) -> bytes:
     content = b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {target} HTTP/1.1", "Host: service.test", "Accept: */*"]
+    if token:
+        lines.append(f"Authorization: Bearer {token}")
     if content:
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "", ""]).encode() + content

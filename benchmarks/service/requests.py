@@ -6,7 +6,7 @@ import datetime as dt
 import http.client
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,14 @@ class Workload:
     writes: bool = False
 
 
-def workloads(keys: Sequence[uuid.UUID]) -> Sequence[Workload]:
-    """`keys` are of users; what is created belongs to the later half of them, which is on no page that is asked for."""
+def workloads(
+    keys: Sequence[uuid.UUID], token: Callable[[uuid.UUID], str] | None = None
+) -> Sequence[Workload]:
+    """`keys` are of users; what is created belongs to the later half of them, which is on no page that is asked for.
+
+    With tokens, posts are made by the users that they belong to, and all the rest is asked for by the first.
+    """
+    reader = token(keys[0]) if token else None
     query = {"query": DOCUMENT, "operationName": "Users"}
     post = {
         "title": "A post that is created",
@@ -47,13 +53,18 @@ def workloads(keys: Sequence[uuid.UUID]) -> Sequence[Workload]:
         "published_on": "2026-05-01",
     }
     some = keys[-1 :: -(len(keys) // 1000 or 1)]
-    one = [request("GET", f"/users/{key}") for key in some]
+    one = [request("GET", f"/users/{key}", token=reader) for key in some]
     # Of one user, each would wait for the row that all refer to.
-    posts = [request("POST", "/posts", {**post, "user_id": str(key)}) for key in some[:500]]
+    posts = [
+        request("POST", "/posts", {**post, "user_id": str(key)}, token and token(key))
+        for key in some[:500]
+    ]
+    users = [request("GET", "/users?include=posts", token=reader)]
+    by_graphql = [request("POST", "/graphql", query, reader)]
     return [
         Workload("W1", "one user by id", one, (12, 15)),
-        Workload("W2", "50 users, 10 posts each", [request("GET", "/users?include=posts")], (8, 9)),
-        Workload("W3", "the same by GraphQL", [request("POST", "/graphql", query)], (20, 25)),
+        Workload("W2", "50 users, 10 posts each", users, (8, 9)),
+        Workload("W3", "the same by GraphQL", by_graphql, (20, 25)),
         Workload("W4", "create a post", posts, (10, 12), writes=True),
     ]
 
@@ -72,8 +83,10 @@ def created(content: Any) -> Any:
 def ask(port: int, content: bytes) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     head, _, body = content.partition(b"\r\n\r\n")
-    method, target, _ = head.partition(b"\r\n")[0].decode().split(" ")
-    connection.request(method, target, body or None, {"Content-Type": "application/json"})
+    first, *lines = head.decode().split("\r\n")
+    method, target, _ = first.split(" ")
+    headers = dict(line.split(": ", 1) for line in lines)
+    connection.request(method, target, body or None, headers)
     response = connection.getresponse()
     answer = response.read()
     connection.close()
