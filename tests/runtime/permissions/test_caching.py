@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from terapin.runtime.core.application import install, lifespan
 from terapin.runtime.core.caching.declared import DeclaredCache
@@ -16,24 +19,32 @@ from terapin.runtime.core.resource import Resources
 from terapin.runtime.core.routes import crud_router
 from terapin.runtime.core.security.authentication import Security
 from terapin.runtime.core.security.subject import current_subject
-from terapin.runtime.core.settings import CacheSettings
+from terapin.runtime.core.settings import CacheSettings, RedisSettings
 
 from ..blog.endpoints import resources
 from ..blog.services.post import PostService
 from ..blog.settings import Settings
 from ..blog.sources import database
-from ..caching.blog import cache_in
+from ..caching.blog import cache_in, cache_store
+from ..caching.valkey import running
 from ..harness import Api
 from ..security.guarded import GuardedSettings, security
 from . import test_reading as reading
-from .conftest import WHO, Scene
+from .conftest import WHO, Scene, user_id
 from .test_reading import keys
 
 answers = DeclaredCache("answers")
+shared_answers = DeclaredCache("answers", store=cache_store)
+# Of posts, one of each author and each state among them.
+KEYS = [user_id(number) for number in range(101, 116, 4)]
 
 
 class KeptSettings(GuardedSettings):
     answers: CacheSettings = CacheSettings()
+
+
+class SharedSettings(KeptSettings):
+    cache_store: RedisSettings = RedisSettings()
 
 
 @answers.cached(depends_on=[PostService.model])
@@ -70,6 +81,54 @@ async def kept(scene: Scene, settings: Settings) -> AsyncIterator[Scene]:
         httpx.AsyncClient(transport=transport, base_url="http://blog.test") as client,
     ):
         yield replace(scene, fast=Api(app, client))
+
+
+@pytest.fixture
+async def pair(
+    scene: Scene, settings: Settings, tmp_path: Path
+) -> AsyncIterator[tuple[Scene, Scene]]:
+    """Two applications, whose caches share a Redis."""
+    with running(tmp_path) as valkey:
+        shared = CacheSettings(namespace="shared")
+        store = RedisSettings(url=SecretStr(valkey.url))
+        own = SharedSettings(
+            **{**settings.model_dump(), "security": security()}, answers=shared, cache_store=store
+        )
+        async with AsyncExitStack() as stack:
+            apis = [await stack.enter_async_context(_sharing(own)) for _ in range(2)]
+            yield replace(scene, fast=apis[0]), replace(scene, fast=apis[1])
+
+
+@asynccontextmanager
+async def _sharing(settings: SharedSettings) -> AsyncIterator[Api]:
+    guard = Security(settings.security)
+    sources = (database, cache_store)
+    app = FastAPI(lifespan=lifespan(settings, sources, (shared_answers,), security=guard))
+    cached = Resources([replace(resource, cache=shared_answers) for resource in resources])
+    install(app, settings, cached, guard)
+    for resource in cached:
+        app.include_router(crud_router(resource, prefix=f"/{resource.name}", tags=[]))
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://blog.test") as client,
+    ):
+        yield Api(app, client)
+
+
+async def test_what_others_have_cached_is_for_those_who_may_read_it(
+    pair: tuple[Scene, Scene],
+) -> None:
+    """Each answer is that of the ordinary path, whoever asked for it first, and at whichever application."""
+    paths = [f"/{name}?limit=200&total=true" for name in ("posts", "comments", "tags", "users")]
+    paths += ["/posts?include=author,comments.author", *(f"/posts/{key}" for key in KEYS)]
+    for turn, asked in enumerate((WHO, tuple(reversed(WHO)))):
+        for who in asked:
+            for path in paths:
+                await pair[turn].ask(who, "GET", path)
+    first, second = (cache_in(each.fast).counts for each in pair)
+    assert first.loads > 0
+    assert second.remote_hits > first.loads / 2
 
 
 async def test_whoever_asked_first(kept: Scene) -> None:
