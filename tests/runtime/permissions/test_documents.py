@@ -13,6 +13,8 @@ from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from terapin.runtime.core.application import install, lifespan
+from terapin.runtime.core.graphql.endpoint import install_graphql
+from terapin.runtime.core.graphql.settings import GraphqlSettings
 from terapin.runtime.core.security.authentication import Security
 from terapin.runtime.core.security.policy import Asking, Condition, Policy, all_of, any_of
 from terapin.runtime.core.security.table import keys as api_keys
@@ -25,6 +27,7 @@ from ..documents.club.settings import Settings
 from ..documents.club.sources import sources
 from ..documents.conftest import mongodb, postgresql
 from ..documents.harness import prepared, settings_for
+from ..documents.test_graphql import schema
 from ..harness import Json
 from ..security.guarded import security
 from .rules import Who
@@ -124,6 +127,8 @@ async def _app(settings: Settings) -> FastAPI:
     install(app, settings, resources, guard)
     for router in routers:
         app.include_router(router)
+    vars(settings)["graphql"] = GraphqlSettings()
+    install_graphql(app, schema)
     return app
 
 
@@ -210,3 +215,76 @@ async def test_who_makes_and_deletes(club: Club) -> None:
     assert (await club.ask(other, "DELETE", f"/activities/{kept}")).status_code == 403
     assert (await club.ask(one, "DELETE", f"/activities/{kept}")).status_code == 204
     assert (await club.ask(ADMIN, "GET", f"/activities/{kept}")).status_code == 404
+
+
+QUERY = """{
+    activities(limit: 20) { id slug score member { id name } remarks { id activity { id } } }
+    activitiesConnection(first: 2) { totalCount edges { node { id } } }
+    members(limit: 20) { id activities(limit: 20) { id member { id } } }
+}"""
+
+
+async def test_graphql(club: Club) -> None:
+    """The same of GraphQL: by lists, connections, through relations of either database, and by mutations."""
+    one, other = await member(club, "one"), await member(club, "other")
+    for who in (one, other):
+        for kind in ActivityKind:
+            key = await activity(club, who, kind)
+            if kind is ActivityKind.SWIM:
+                said = await club.ask(who, "POST", "/remarks", text="R", activity_id=key)
+                assert said.status_code == 201
+    for who in (one, other, ADMIN, Who("alice", sub="alice"), STRANGER):
+        readable = {key for key, row in club.rows.items() if reads(who, row)}
+        found = await asked(club, who, QUERY)
+        if who is STRANGER:
+            assert found["errors"]
+            assert not any(key in str(found) for key in club.rows.keys() - readable)
+            continue
+        assert "data" in found, found
+        data = found["data"]
+        assert {row["id"] for row in data["activities"]} == readable
+        assert data["activitiesConnection"]["totalCount"] == len(readable)
+        for row in data["activities"]:
+            owner = club.rows[row["id"]]["member_id"]
+            seen = who is ADMIN or owner == str(who.id)
+            assert row["member"] == ({"id": owner, "name": row["member"]["name"]} if seen else None)
+        people = {row["id"]: row["activities"] for row in data["members"]}
+        assert people.keys() == (
+            {str(one.id), str(other.id)} if who is ADMIN else _own(who, one, other)
+        )
+        for key, theirs in people.items():
+            of_member = {each for each, row in club.rows.items() if row["member_id"] == key}
+            assert {row["id"] for row in theirs} == of_member & readable
+        for key, row in club.rows.items():
+            mine = row["member_id"] == str(who.id)
+            allowed = mine and row["kind"] != "rest"
+            changed = await asked(
+                club,
+                who,
+                "mutation ($id: UUID!, $slug: String) { updateActivity(id: $id, input: {slug: $slug}) { id } }",
+                id=key,
+                slug=f"g{key[:8]}",
+            )
+            assert ("errors" not in changed) == allowed, changed
+        forged = await asked(
+            club,
+            who,
+            "mutation ($of: UUID!) { createActivity(input: {memberId: $of}) { id } }",
+            of=str(other.id if who is one else one.id),
+        )
+        assert "errors" in forged or who is ADMIN
+        if "errors" not in forged:
+            key = forged["data"]["createActivity"]["id"]
+            club.rows[key] = (await club.ask(ADMIN, "GET", f"/activities/{key}")).json()
+
+
+def _own(who: Who, *members: Who) -> set[str]:
+    return {str(each.id) for each in members if each.id == who.id}
+
+
+async def asked(club: Club, who: Who, query: str, **variables: Any) -> Json:
+    found = await club.client.post(
+        "/graphql", json={"query": query, "variables": variables}, headers=who.headers
+    )
+    answer: Json = found.json()
+    return answer
