@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import nullcontext
 
 import pytest
 
@@ -110,6 +110,28 @@ async def test_who_registers_first_does_not_choose_the_password(settings: Settin
         await service.is_refused(thief)
         await service.send("refresh", 401, refresh_token=thief["refresh_token"])
         await service.login()
+
+
+async def test_a_new_password_outlives_the_mail_of_the_old_one(settings: Settings) -> None:
+    """And verifies no address by itself."""
+    async with keeping(settings, verification=False) as service:
+        await service.send("register", 202, email=ADA, password=PASSWORD)
+        access = (await service.login())["access_token"]
+        tokens = await service.send("password", 200, access, password=PASSWORD, new_password=OTHER)
+        assert await value(service, "SELECT verified_at FROM auth_accounts") is None
+        mail = await service.post.next()
+        await service.send("verify", 204, token=mail.token)
+        assert await value(service, "SELECT verified_at FROM auth_accounts") is not None
+        assert (await service.me(tokens)).status_code == 200
+        await service.login(password=OTHER)
+
+
+async def test_a_new_password_ends_what_would_reset_it(service: Service) -> None:
+    access = (await service.join())["access_token"]
+    await service.send("password/forgot", 202, email=ADA)
+    mail = await service.post.next()
+    await service.send("password", 200, access, password=PASSWORD, new_password=OTHER)
+    await service.send("password/reset", 400, token=mail.token, password=PASSWORD)
 
 
 async def test_registering_again_tells_the_owner_alone(service: Service) -> None:
@@ -248,20 +270,30 @@ async def test_logins_are_counted(service: Service) -> None:
     assert 'accounts_mails_total{outcome="sent"} 1.0' in told
 
 
-@pytest.mark.parametrize(
-    ("environment", "verification", "starts"),
-    [("production", True, False), ("production", False, True), ("development", True, True)],
-)
-async def test_without_mails_production_does_not_start(
-    settings: Settings, environment: str, verification: bool, starts: bool
-) -> None:
+async def test_without_mails_production_does_not_start(settings: Settings) -> None:
+    app = keeping_blog(kept_settings(settings, environment="production"), Accounts(registered))
     await with_tables(settings)
-    wanted = kept_settings(settings, environment=environment, verification=verification)
-    app = keeping_blog(wanted, Accounts(registered))
-    with (
-        nullcontext()
-        if starts
-        else pytest.raises(RuntimeError, match="BLOG_ACCOUNTS_VERIFICATION=false")
-    ):
+    with pytest.raises(RuntimeError, match="BLOG_ACCOUNTS_VERIFICATION=false"):
         async with app.router.lifespan_context(app):
             pass
+
+
+@pytest.mark.parametrize("environment", ["production", "development"])
+async def test_who_develops_is_shown_mails_and_nobody_else(
+    settings: Settings, capfd: pytest.CaptureFixture[str], environment: str
+) -> None:
+    others = {"environment": environment, "verification": environment == "development"}
+    loud = settings.model_copy(update={"log_level": "DEBUG"})
+    app = keeping_blog(kept_settings(loud, **others), Accounts(registered))
+    await with_tables(settings)
+    async with app.router.lifespan_context(app):
+        await app.state.accounts.register(ADA, PASSWORD, {})
+    told = capfd.readouterr().err
+    token = re.search(r"[\w-]{43}", told)
+    if environment == "development":
+        assert token
+        assert f"mail to {ADA} (verify): {token[0]}" in told
+    else:
+        assert not token
+        assert "whoever forgets a password gets no other" in told
+        assert "a mail (verify) is not sent, as nothing sends mails" in told

@@ -1,7 +1,8 @@
 """How often a password may be wrong, and how many mails are sent, in all processes together.
 
-It is counted in Redis where a service has one, and else in PostgreSQL. From a network where somebody has logged in before, or
-has reset the password by mail, an account has a bucket of its own: whoever guesses elsewhere does not keep its owner out.
+It is counted in Redis where a service has one, and else in PostgreSQL. From a network where somebody has logged in
+before, or has reset the password by mail, an account has a bucket of its own: whoever guesses elsewhere does not keep
+its owner out.
 """
 
 from __future__ import annotations

@@ -25,8 +25,9 @@ lovelove loveme123 lovely123 loveyou1 macintosh manchester marseille martin123 m
 metallica michael1 michael123 michelle michelle1 microsoft midnight monkey123 mustang1 mynoob123 naruto123 nathan123
 newyork1 nicholas nicole123 nothing1 november october1 p@$$w0rd p@ssw0rd p@ssw0rd1 p@ssw0rd123 p@ssword p@ssword1
 p455w0rd pa$$w0rd pa$$word pass1234 pass12345 pass123456 passpass passport passw0rd passw0rd1 passw0rd123 password
-password! password. password0 password01 password1 password1! password11 password12 password123 password123! password1234
-password12345 password2 password3 password99 passwort passwort1 patricia pavilion peaches1 peekaboo pokemon1 pokemon123
+password! password. password0 password01 password1 password1! password11 password12 password123 password123!
+password1234 password12345 password2 password3 password99 passwort passwort1 patricia pavilion peaches1 peekaboo
+pokemon1 pokemon123
 portugal precious princess princess1 princess123 q1w2e3r4 q1w2e3r4t5 q1w2e3r4t5y6 qazwsx123 qazwsxedc qazxsw123
 qq123456 qwe12345 qwe123456 qwe123qwe qweasd123 qweasdzxc qweqwe123 qweqweqwe qwer1234 qwer12345 qwerasdf qwert123
 qwert12345 qwerty00 qwerty01 qwerty11 qwerty12 qwerty123 qwerty123! qwerty1234 qwerty12345 qwerty123456 qwerty789

@@ -34,8 +34,8 @@ class Account:
 class Mail:
     """To be sent, in words and a language of the service's.
 
-    "verify" has a token for `POST /auth/verify` and "reset" one for `POST /auth/password/reset`: it belongs into a link to a
-    page that posts it. "registered" goes to somebody who has an account, when it is registered again.
+    "verify" has a token for `POST /auth/verify` and "reset" one for `POST /auth/password/reset`: it belongs into a link
+    to a page that posts it. "registered" goes to somebody who has an account, when it is registered again.
     """
 
     purpose: Purpose

@@ -22,9 +22,8 @@ _PATIENCE = 5.0
 
 
 class Mailing:
-    def __init__(self, send: Send | None, sources: Sources, timeout: float) -> None:
-        """Without `send` they are shown in the log."""
-        self.send = send or _shown
+    def __init__(self, send: Send, sources: Sources, timeout: float) -> None:
+        self.send = send
         self._sources = sources
         self._timeout = timeout
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -73,6 +72,11 @@ async def _coroutine(send: Send, mail: Mail) -> None:
     await send(mail)
 
 
-async def _shown(mail: Mail) -> None:
-    """Of those who develop. In production nothing starts that would show one."""
+async def unsent(mail: Mail) -> None:
+    """Where nothing sends them: its token stands in no log."""
+    logger.warning("a mail (%s) is not sent, as nothing sends mails", mail.purpose)
+
+
+async def shown(mail: Mail) -> None:
+    """To those who develop."""
     logger.warning("mail to %s (%s): %s", mail.to, mail.purpose, mail.token or "no token")

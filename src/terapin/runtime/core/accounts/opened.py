@@ -14,7 +14,7 @@ from ..settings import ServiceSettings
 from ..sources.manager import Sources
 from .attempts import Attempts
 from .declared import Accounts
-from .mailing import Mailing
+from .mailing import Mailing, shown, unsent
 from .metrics import watched
 from .passwords import Hashing
 from .settings import AccountsSettings
@@ -42,14 +42,15 @@ async def opened(declared: Accounts, app: FastAPI, sources: Sources) -> AsyncIte
     service: ServiceSettings = app.state.settings
     if reason := hindrance(declared, service):
         raise RuntimeError(reason)
-    if declared.send is None and service.environment == "production":
+    otherwise = shown if service.environment == "development" else unsent
+    if declared.send is None and otherwise is unsent:
         logger.warning("nothing sends mails: whoever forgets a password gets no other")
     everything: Any = service
     settings: AccountsSettings = everything.accounts
     security = everything.security
     database = cast(Database, sources.named("database"))
     hashing = Hashing(settings)
-    mailing = Mailing(declared.send, sources, settings.mail_timeout)
+    mailing = Mailing(declared.send or otherwise, sources, settings.mail_timeout)
     attempts = Attempts(
         settings,
         security.secret.get_secret_value(),

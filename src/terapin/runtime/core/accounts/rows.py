@@ -112,6 +112,18 @@ async def mail_token(session: AsyncSession, token: str, purpose: str) -> Row | N
     return (await session.execute(found)).first()
 
 
+async def rehashed(session: AsyncSession, row: Row, password_hash: str, *, is_new: bool) -> None:
+    """By whoever knows the password: a mail that would verify it verifies this hash, and resets no new one."""
+    of_account = mail_tokens.c.account_id == row.id
+    verifying = mail_tokens.c.password_hash == row.password_hash
+    kept = update(mail_tokens).where(of_account, verifying).values(password_hash=password_hash)
+    await session.execute(kept)
+    if is_new:
+        resetting = mail_tokens.c.purpose == "reset"
+        await session.execute(delete(mail_tokens).where(of_account, resetting))
+    await changed(session, row.id, password_hash=password_hash)
+
+
 async def verified(session: AsyncSession, id_: UUID, password_hash: str | None = None) -> None:
     """Somebody has shown whose it is: what was sent by mail before is good no more."""
     await session.execute(delete(mail_tokens).where(mail_tokens.c.account_id == id_))

@@ -1,8 +1,8 @@
 """Access tokens and refresh tokens: what one login gives, and what follows from that.
 
-A refresh token is used once, and the next follows from it by the secret of the service. Whoever has lost the answer, or asks
-twice at the same time, is answered the same for a moment. Used later it is somebody else's, or was: all that came of that
-login ends.
+A refresh token is used once, and the next follows from it by the secret of the service. Whoever has lost the answer, or
+asks twice at the same time, is answered the same for a moment. Used later it is somebody else's, or was: all that came
+of that login ends.
 """
 
 from __future__ import annotations

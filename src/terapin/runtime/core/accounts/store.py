@@ -123,7 +123,7 @@ class AccountStore:
             async with self._database.session() as session:
                 account = await self._unchanged(session, row)
                 if newer:
-                    await rows.changed(session, row.id, password_hash=newer)
+                    await rows.rehashed(session, row, newer, is_new=False)
                 await self._attempts.know(session, email, scope)
                 return await self._logins.begin(session, account)
 
@@ -185,7 +185,7 @@ class AccountStore:
         hash_ = await self._hashing.hash(new)
         async with self._database.session() as session:
             account = await self._unchanged(session, row)
-            await rows.verified(session, row.id, hash_)
+            await rows.rehashed(session, row, hash_, is_new=True)
             await self._logins.end_all(session, row.id)
             return await self._logins.begin(session, account)
 
