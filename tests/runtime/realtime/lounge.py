@@ -23,6 +23,7 @@ from terapin.runtime.core.realtime.tickets import install_tickets
 from terapin.runtime.core.resource import Resources
 from terapin.runtime.core.security.authentication import Security
 from terapin.runtime.core.security.settings import SecuritySettings
+from terapin.runtime.core.security.subject import current_subject
 from terapin.runtime.core.settings import RedisSettings, ServiceSettings
 from terapin.runtime.core.sources.declared import Declared
 from terapin.runtime.core.sources.redis import Redis
@@ -50,7 +51,7 @@ class Members(Admission):
     """Editors speak; and of each room that is private only whose it is."""
 
     async def subscribe(self, subject: Subject, room: str) -> bool:
-        return not subject.is_anonymous and room in ("hall", subject.id)
+        return not subject.is_anonymous and room in ("hall", current_subject().id)
 
     def publish(self, subject: Subject, room: str) -> bool | Awaitable[bool]:
         return "editor" in subject.roles

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -28,6 +29,7 @@ SCRIPT = """
 import { Room } from %s;
 const [url, token] = process.argv.slice(2);
 const room = new Room(url, { token: async () => token });
+for (const type of ["connected", "lost"]) room.addEventListener(type, () => console.log(JSON.stringify(type)));
 room.addEventListener("message", ({ detail }) => console.log(JSON.stringify(detail)));
 room.addEventListener("closed", ({ detail }) => { console.log(JSON.stringify(detail)); process.exit(); });
 room.send("of the client");
@@ -145,22 +147,28 @@ async def test_javascript_comes_back_and_knows_when_not_to(
             stdout=asyncio.subprocess.PIPE,
         )
 
+    async def line(process: asyncio.subprocess.Process) -> Any:
+        assert process.stdout
+        return json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+
     async with balanced(pair) as port, connect(pair[1].url("/club/hall")) as other:
         await other.send(json.dumps({"authenticate": await _token()}))
         process = await client(f"ws://127.0.0.1:{port}/club/hall")
-        assert process.stdout
-        told = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+        assert await line(process) == "connected"
+        told = await line(process)
         assert (told["type"], told["data"]) == ("message", "of the client")
         pair[0].process.kill()
         for number in (1, 2):
             await other.send(str(number))
+        assert await line(process) == "lost"
+        while (told := await line(process)) == "lost":
+            pass
+        assert told == "connected"
         for number in (1, 2):
-            told = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+            told = await line(process)
             assert (told["type"], told["data"]) == ("message", number)
         process.kill()
         await process.wait()
     process = await client(pair[1].url("/club/bob"))
-    assert process.stdout
-    told = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
-    assert told["code"] == 4403
+    assert (await line(process))["code"] == 4403
     await process.wait()

@@ -108,6 +108,7 @@ class SkeletonView:
 
     `unguarded` is the variable that says that everybody may do everything, where the ontology says nothing of it, and
     `opened` what stands for it in `compose.yaml`.
+    `packaged` are the directories beside the package that go with it where it is installed.
     `migrated` is what `migrate` brings up to date, and `started` what `dev` starts, in words: None for nothing.
     """
 
@@ -126,6 +127,7 @@ class SkeletonView:
     caches: tuple[CacheView, ...]
     documents: bool
     database: bool
+    packaged: tuple[str, ...]
     migrated: str | None
     started: str | None
     handlers: bool
@@ -170,6 +172,7 @@ def skeleton_view(project: Project) -> SkeletonView:
         ),
         documents=bool(model.documents),
         database=model.database is not None,
+        packaged=_packaged(model),
         migrated=_migrated(model),
         started=_started(model, sources),
         handlers=bool(model.endpoints or model.tasks or model.messages),
@@ -182,6 +185,11 @@ def skeleton_view(project: Project) -> SkeletonView:
         opened=f"${{{unguarded}:?say true if everybody may do everything}}" if unguarded else None,
         yours=_yours(project),
     )
+
+
+def _packaged(model: ServiceModel) -> tuple[str, ...]:
+    parts = {"migrations": model.database, "clients": model.channels}
+    return tuple(name for name, part in parts.items() if part)
 
 
 def _unguarded(project: Project) -> str | None:

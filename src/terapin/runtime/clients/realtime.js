@@ -2,6 +2,8 @@
 //
 //     const room = new Room("wss://example.org/posts/17/live", { token: async () => "…" });
 //     room.addEventListener("message", ({ detail }) => console.log(detail.type, detail.data));
+//     room.addEventListener("connected", () => console.log("what is said is heard again"));
+//     room.addEventListener("lost", () => console.log("it connects again by itself"));
 //     room.addEventListener("closed", ({ detail }) => console.log(detail.code, detail.reason));
 //     room.say("said", { text: "Hello" });
 //
@@ -79,6 +81,7 @@ export class Room extends EventTarget {
     if (message.type === "subscribed") {
       this.#isIn = true;
       for (const text of this.#waiting.splice(0)) this.#socket.send(text);
+      this.dispatchEvent(new Event("connected"));
       return;
     }
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
@@ -96,6 +99,7 @@ export class Room extends EventTarget {
 
   /** All that lose a server come back, but not at the same moment. */
   #again() {
+    this.dispatchEvent(new Event("lost"));
     const longest = Math.min(LONGEST_WAIT, 500 * 2 ** Math.min(this.#attempt++, 10));
     this.#timer = setTimeout(() => this.#connect(), Math.random() * longest);
   }

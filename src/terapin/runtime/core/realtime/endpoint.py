@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -156,7 +156,7 @@ class _Visit:
             await self._accept()
             room.enter(connection, position, greeted=self._handshake.says_hello)
             reader = Reader(connection, room, hub.bus, hub.settings)
-            with hub.guard.acting(subject) if hub.guard else nullcontext():
+            with _acting(hub, subject):
                 while (event := await self._receive())["type"] == "websocket.receive":
                     hub.received[self._channel.name] += 1
                     if connection.code is None:
@@ -197,7 +197,13 @@ class _Visit:
         return subject, position
 
     async def _may(self, subject: Subject) -> bool:
-        return await allowed(self._channel.policy.subscribe(subject, self._name))
+        with _acting(self._hub, subject):
+            return await allowed(self._channel.policy.subscribe(subject, self._name))
+
+
+def _acting(hub: Hub, subject: Subject) -> AbstractContextManager[None]:
+    """Inside, what policies and handlers ask of services they ask in its name."""
+    return hub.guard.acting(subject) if hub.guard else nullcontext()
 
 
 async def _known(hub: Hub, scope: Scope, handshake: Handshake) -> Subject:

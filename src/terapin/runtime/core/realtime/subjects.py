@@ -70,7 +70,10 @@ def subject_of(scope: Scope) -> Subject:
 
 
 class Admission:
-    """Who may be in a room, and who may say something there: nobody, unless it says who."""
+    """Who may be in a room, and who may say something there: nobody, unless it says who.
+
+    What it asks of services, it asks in the name of the subject.
+    """
 
     def subscribe(self, subject: Subject, room: str) -> bool | Awaitable[bool]:
         return False
