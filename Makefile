@@ -20,10 +20,11 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: $(INSTALLED) ## generate the blog, start it on PostgreSQL with data, serve it (PORT=8000)
 	@mkdir -p .build/blog
-	@cp -R examples/blog/written/. .build/blog
 	@$(BIN)/terapin generate examples/blog/blog.ttl --out .build/blog --name blog
+	@cp -R examples/blog/written/. .build/blog
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .build/blog
-	@cd .build/blog && exec ../../$(BIN)/blog dev --port $(PORT) --rows 1000
+	@echo "a room to talk in: http://127.0.0.1:$(PORT)/posts/00000000-0000-4000-8000-000000000011/room"
+	@cd .build/blog && BLOG_DEMO=true exec ../../$(BIN)/blog dev --port $(PORT) --rows 1000
 
 test: $(INSTALLED) ## the whole suite, within 15 minutes
 	@$(BIN)/ruff check .

@@ -111,12 +111,11 @@ _MADE: dict[str, Generated] = {}
 def generated(name: str, tmp_path_factory: pytest.TempPathFactory) -> Generated:
     if name not in _MADE:
         directory = tmp_path_factory.mktemp(name)
-        package = f"{name}_service"
-        if name == "blog":
-            package = name
-            shutil.copytree(EXAMPLES / "blog" / "written", directory / name)
+        package = "blog" if name == "blog" else f"{name}_service"
         source = SOURCES[name](directory)
         done = terapin("generate", str(source), "--out", str(directory / name), "--name", package)
         assert done.returncode == 0, done.stdout + done.stderr
+        if name == "blog":
+            shutil.copytree(EXAMPLES / "blog" / "written", directory / name, dirs_exist_ok=True)
         _MADE[name] = Generated(package, directory / name)
     return _MADE[name]
