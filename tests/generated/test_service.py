@@ -130,16 +130,21 @@ def mail_server() -> Iterator[int]:
 
 
 @contextmanager
-def running(project: Generated, ending: signal.Signals = signal.SIGINT) -> Iterator[Running]:
-    """`NAME dev` on a free port, ended as Ctrl-C ends it; its tasks find a mail server."""
+def running(
+    project: Generated,
+    ending: signal.Signals = signal.SIGINT,
+    port: int | None = None,
+    **variables: str,
+) -> Iterator[Running]:
+    """`NAME dev`, on a free port unless given, ended as Ctrl-C ends it; its tasks find a mail server."""
     with mail_server() as mail:
-        yield from _running(project, ending, {f"{project.name.upper()}_MAIL_PORT": str(mail)})
+        mailed = {f"{project.name.upper()}_MAIL_PORT": str(mail)}
+        yield from _running(project, ending, port or free_port(), mailed | variables)
 
 
 def _running(
-    project: Generated, ending: signal.Signals, variables: dict[str, str]
+    project: Generated, ending: signal.Signals, port: int, variables: dict[str, str]
 ) -> Iterator[Running]:
-    port = free_port()
     log = project.root / "dev.log"
     with log.open("w") as output:
         process = subprocess.Popen(

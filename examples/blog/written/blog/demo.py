@@ -10,8 +10,11 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
+from .core.accounts.passwords import Hashing
+from .core.accounts.table import accounts
 from .core.database import session_of
 from .models.comment import Comment
 from .models.post import Post, PostStatus
@@ -24,7 +27,7 @@ class DemoSettings(BaseSettings):
     demo: bool = False
 
 
-ADA, BOB = (UUID(f"00000000-0000-4000-8000-00000000000{each}") for each in "12")
+ADA, BOB, EVE = (UUID(f"00000000-0000-4000-8000-00000000000{each}") for each in "123")
 PUBLISHED, DRAFT = (UUID(f"00000000-0000-4000-8000-00000000001{each}") for each in "12")
 _SAID = [UUID(f"00000000-0000-4000-8000-00000000002{each}") for each in "12"]
 
@@ -38,19 +41,38 @@ def _beginning(lifespan: Any) -> Any:
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[Any]:
         async with lifespan(app) as state:
+            hashing = Hashing(app.state.settings.accounts)
+            async with hashing.running():
+                password_hash = await hashing.hash("a room for everybody")
             async with session_of(app.state.sources) as session:
-                for model, rows in _rows():
-                    await session.execute(insert(model).values(rows).on_conflict_do_nothing())
+                for table, rows in [(accounts, _accounts(password_hash)), *_rows()]:
+                    await session.execute(insert(table).values(rows).on_conflict_do_nothing())
             yield state
 
     return run
 
 
-def _rows() -> list[tuple[type[Any], list[dict[str, Any]]]]:
+_PEOPLE = {ADA: "ada", BOB: "bob", EVE: "eve"}
+
+
+def _accounts(password_hash: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": id_,
+            "email": f"{name}@example.org",
+            "password_hash": password_hash,
+            "roles": ["editor"] if id_ == EVE else [],
+            "verified_at": func.now(),
+        }
+        for id_, name in _PEOPLE.items()
+    ]
+
+
+def _rows() -> list[tuple[Any, list[dict[str, Any]]]]:
     """Those that are there already stay as they are."""
     now = dt.datetime.now(dt.UTC)
     return [
-        (User, [_user(ADA, "ada"), _user(BOB, "bob")]),
+        (User, [_user(id_, name) for id_, name in _PEOPLE.items()]),
         (
             Post,
             [
@@ -82,7 +104,6 @@ def _user(id_: UUID, name: str) -> dict[str, Any]:
         "id": id_,
         "email": f"{name}@example.org",
         "username": name,
-        "password_hash": "!",
         "is_active": True,
     }
 

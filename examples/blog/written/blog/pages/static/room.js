@@ -289,7 +289,7 @@ element("earlier").addEventListener("click", () => readComments(next));
 element("credentials").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
-    await session.signIn(element("token").value.trim());
+    await session.signIn(element("email").value.trim(), element("password").value);
     element("dialog").close();
   } catch (error) {
     element("dialog-error").textContent = error.message;
