@@ -69,7 +69,7 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_label("E-mail").fill(f"{name}@example.org")
     page.get_by_label("Password").fill("a room for everybody")
     page.get_by_role("dialog").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 def say(page: Page, text: str) -> None:

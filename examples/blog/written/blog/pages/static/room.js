@@ -6,11 +6,12 @@ import { Session } from "./session.js";
 const POST = `/posts/${location.pathname.split("/")[2]}`;
 const LIVE = `${location.origin.replace(/^http/, "ws")}${POST}/live`;
 const AT_ONCE = 50;
-// In milliseconds: how often others are told that somebody types, for how long they believe it, and for how long
-// after a connection was lost what was said before it may still be heard.
+// In milliseconds: how often others are told that somebody types, for how long they believe it, and how long it may take
+// until what was said is heard.
 const TELL_TYPING = 2500;
 const BELIEVE_TYPING = 4000;
-const MISSED = 3000;
+const PATIENCE = 10_000;
+const TRY_AGAIN = 3000;
 const STATES = {
   connecting: "Connecting…",
   live: "Live",
@@ -33,8 +34,12 @@ let room = null;
 let next = null;
 let toldTyping = 0;
 
-/** Anew, whenever it is another one who looks. */
-async function start() {
+/** Anew, whenever it is another one who looks, and until the service answers. */
+function start() {
+  begin().catch(() => setTimeout(start, TRY_AGAIN));
+}
+
+async function begin() {
   room?.leave();
   room = null;
   for (const each of [shown, pending, present, typing]) each.clear();
@@ -52,15 +57,17 @@ async function start() {
   if (session.user !== user) return;
   element("nothing").hidden = post !== null;
   element("room").hidden = post === null;
-  element("main").ariaBusy = "false";
   document.title = post?.title ?? "Nothing here";
-  if (post === null) return;
-  showPost(post);
-  await readComments();
-  if (session.user === user) enter(user);
+  if (post !== null) {
+    showPost(post);
+    await readComments();
+    if (session.user === user) enter(user);
+  }
+  element("main").ariaBusy = "false";
 }
 
 function enter(user) {
+  room?.leave();
   const here = (room = new Room(LIVE, user === null ? {} : { token: () => session.token() }));
   const on = (type, listener) =>
     here.addEventListener(type, (event) => here === room && listener(event.detail));
@@ -71,22 +78,22 @@ function enter(user) {
   on("closed", ({ code, reason }) => {
     // Who may not be here any more sees nothing of it any more either.
     if ([4401, 4403, 4441].includes(code)) start();
-    else showState("closed", reason);
+    else {
+      lost();
+      showState("closed", reason);
+    }
   });
 }
 
 function connected() {
   showState("live");
-  // Between the list and now somebody may have said something.
-  readComments();
-  for (const each of pending.values()) each.isSent = true;
-  const unsure = [...pending].filter(([, each]) => each.isUnsure).map(([ref]) => ref);
-  setTimeout(() => unsure.forEach(showUnsaid), MISSED);
+  catchUp();
+  [...pending.keys()].forEach(expectSaid);
 }
 
 function lost() {
   showState("lost");
-  for (const each of pending.values()) each.isUnsure ||= each.isSent;
+  for (const { timer } of pending.values()) clearTimeout(timer);
 }
 
 function hear({ type, data }) {
@@ -94,8 +101,7 @@ function hear({ type, data }) {
     case "said":
       typing.delete(data.user_id);
       showTyping();
-      pending.get(data.ref)?.item.remove();
-      pending.delete(data.ref);
+      forget(data.ref);
       show({ id: data.comment_id, body: data.text, user_id: data.user_id, created_at: data.at });
       break;
     case "typing":
@@ -117,11 +123,16 @@ function hear({ type, data }) {
       showPresent();
       break;
     case "discontinuity":
-      readComments();
+      catchUp();
       break;
     case "error":
-      refused(data.detail);
+      refused(data);
   }
+}
+
+/** Somebody may have said something that was not heard. If the service does not answer, the next connection asks again. */
+function catchUp() {
+  readComments().catch(() => {});
 }
 
 /** The latest, or those before what is shown. */
@@ -180,32 +191,44 @@ function say(text, ref = crypto.getRandomValues(new Uint32Array(3)).join("-")) {
   item.querySelector(".by").append(make("span", "", "sending…"));
   element("comments").append(item);
   element("scroll").scrollTop = element("scroll").scrollHeight;
-  pending.set(ref, { text, item, isSent: element("state").dataset.state === "live" });
+  pending.set(ref, { text, item });
+  if (isLive()) expectSaid(ref);
   room.say("said", { text, ref });
 }
 
-/** What was not said is there to be said again. */
-function refused(detail) {
-  const [ref, first] = pending.entries().next().value ?? [];
-  if (first) {
-    pending.delete(ref);
-    first.item.remove();
-    element("text").value ||= first.text;
-  }
-  element("error").textContent = `Not sent: ${detail}`;
+/** What is said while there is no connection is sent once there is one. */
+function expectSaid(ref) {
+  const each = pending.get(ref);
+  clearTimeout(each.timer);
+  each.timer = setTimeout(() => showUnsaid(ref, each), PATIENCE);
 }
 
-function showUnsaid(ref) {
-  const { item, text } = pending.get(ref) ?? {};
-  if (!item) return;
+function forget(ref) {
+  const { item, timer } = pending.get(ref) ?? {};
+  clearTimeout(timer);
+  item?.remove();
+  pending.delete(ref);
+}
+
+/** What was not said is there to be said again. */
+function refused({ status, detail }) {
+  element("error").textContent = `Not sent: ${detail}`;
+  // Which of those that came too fast it is about is not told.
+  const first = [...pending].find(([, { item }]) => item.classList.contains("pending"));
+  if (status === 429 || !first) return;
+  forget(first[0]);
+  element("text").value ||= first[1].text;
+}
+
+function showUnsaid(ref, { text, item }) {
   item.classList.replace("pending", "unsure");
   const again = make("button", "link", "Not sent. Send it again");
   again.type = "button";
   again.addEventListener("click", () => {
-    item.remove();
+    forget(ref);
     say(text, ref);
   });
-  item.querySelector(".by span").replaceWith(again);
+  item.querySelector(".by span")?.replaceWith(again);
 }
 
 function showPost(post) {
@@ -219,7 +242,12 @@ function showPost(post) {
   element("status").textContent = post.status;
 }
 
+function isLive() {
+  return element("state").dataset.state === "live";
+}
+
 function showState(state, reason = "") {
+  element("again").hidden = state !== "closed";
   element("state").dataset.state = state;
   element("state").textContent = reason ? `${STATES[state]}: ${reason}` : STATES[state];
 }
@@ -285,7 +313,10 @@ element("sign-in").addEventListener("click", askWho);
 element("sign-in-too").addEventListener("click", askWho);
 element("cancel").addEventListener("click", () => element("dialog").close());
 element("sign-out").addEventListener("click", () => session.signOut());
-element("earlier").addEventListener("click", () => readComments(next));
+element("again").addEventListener("click", () => enter(session.user));
+element("earlier").addEventListener("click", () => {
+  readComments(next).catch((error) => (element("error").textContent = error.message));
+});
 element("credentials").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
@@ -310,7 +341,7 @@ element("text").addEventListener("keydown", (event) => {
   element("say").requestSubmit();
 });
 element("text").addEventListener("input", () => {
-  if (Date.now() - toldTyping < TELL_TYPING || element("state").dataset.state !== "live") return;
+  if (Date.now() - toldTyping < TELL_TYPING || !isLive()) return;
   toldTyping = Date.now();
   room?.say("typing");
 });
