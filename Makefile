@@ -24,7 +24,7 @@ demo: $(INSTALLED) ## generate the blog, start it on PostgreSQL with data, serve
 	@cp -R examples/blog/written/. .build/blog
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .build/blog
 	@echo "a room to talk in: http://127.0.0.1:$(PORT)/posts/00000000-0000-4000-8000-000000000011/room"
-	@cd .build/blog && BLOG_DEMO=true exec ../../$(BIN)/blog dev --port $(PORT) --rows 1000
+	@cd .build/blog && exec env BLOG_DEMO=true ../../$(BIN)/blog dev --port $(PORT) --rows 1000
 
 test: $(INSTALLED) ## the whole suite, within 15 minutes
 	@$(BIN)/ruff check .
