@@ -41,7 +41,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """`module` is its Python name, `messages` are IRIs. Of the rules of who may, any is enough."""
+    """`module` is its Python name, `messages` are IRIs. Of the rules of who may, any is enough.
+
+    `streams` is the IRI of an entity whose changes it tells, and `by` the attribute that names its rooms.
+    """
 
     iri: str
     place: Place
@@ -52,6 +55,8 @@ class Channel:
     presence: bool = False
     max_message_bytes: int | None = None
     rate_per_second: Decimal | None = None
+    streams: str | None = None
+    by: str | None = None
     subscribe: tuple[str, ...] = ()
     publish: tuple[str, ...] = ()
 

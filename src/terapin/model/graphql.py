@@ -13,6 +13,7 @@ class GraphqlEntity:
     one: str
     many: str
     mutations: bool
+    subscriptions: bool = False
     hidden: tuple[str, ...] = ()
 
 

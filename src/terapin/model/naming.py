@@ -155,7 +155,7 @@ def graphql_name(attribute: str) -> str:
 
 
 # Of the types that an entity has in GraphQL beside the one that is called like its class.
-GRAPHQL_SUFFIXES = ("Where", "Order", "CreateInput", "UpdateInput", "Connection", "Edge")
+GRAPHQL_SUFFIXES = ("Where", "Order", "CreateInput", "UpdateInput", "Connection", "Edge", "Change")
 
 
 def enum_name(class_name: str, attribute: str) -> str:

@@ -65,7 +65,15 @@ GRAPHQL_TYPES = frozenset(
         *(f"Nullable{name}Filter" for name in _SCALARS),
         *(f"{name}EqualFilter" for name in _SCALARS),
         *(f"Nullable{name}EqualFilter" for name in _SCALARS),
-        *("Direction", "Mutation", "NullFilter", "PageInfo", "Query", "Subscription"),
+        *(
+            "ChangeOperation",
+            "Direction",
+            "Mutation",
+            "NullFilter",
+            "PageInfo",
+            "Query",
+            "Subscription",
+        ),
     }
 )
 

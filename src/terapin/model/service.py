@@ -285,6 +285,16 @@ class ServiceModel:
         return self.access is not None and self.access.accounts
 
     @property
+    def has_subscriptions(self) -> bool:
+        shown = self.graphql.entities.values() if self.graphql else ()
+        return any(each.subscriptions for each in shown)
+
+    @property
+    def is_realtime(self) -> bool:
+        """Whether there are sockets."""
+        return bool(self.channels) or self.has_subscriptions
+
+    @property
     def has_permissions(self) -> bool:
         return any(each.permissions for each in self.entities.values())
 

@@ -158,6 +158,7 @@ class _Builder:
             one=roots.one,
             many=roots.many,
             mutations=exposure.changes(statement),
+            subscriptions=exposure.tells(statement),
             hidden=tuple(sorted(hidden)),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from terapin.model import Broadcast, Channel, Message, TaskParameter
-from terapin.model.channels import BARE_PATH
 
 from .build_tasks import parameter, who_may
 from .facts import Facts
@@ -14,6 +13,7 @@ from .statements import (
     is_true,
     value_of,
 )
+from .streams import attribute_of, path_of
 
 
 def channels(facts: Facts) -> tuple[Channel, ...]:
@@ -30,12 +30,14 @@ def _channel(facts: Facts, statement: ChannelStatement) -> Channel:
         iri=statement.iri,
         place=statement.place,
         module=facts.naming.channels[statement.iri],
-        path=value_of(statement.path) or BARE_PATH,
+        path=path_of(facts, statement),
         messages=tuple(dict.fromkeys(each.value for each in statement.messages)),
         history=value_of(statement.history),
         presence=is_true(statement.presence),
         max_message_bytes=value_of(statement.max_message_bytes),
         rate_per_second=value_of(statement.rate_per_second),
+        streams=value_of(statement.streams),
+        by=attribute_of(facts, statement),
         subscribe=who_may(facts, statement.subscribe, service.subscribe if service else None),
         publish=who_may(facts, statement.publish, service.publish if service else None),
     )

@@ -47,3 +47,8 @@ class Exposure:
         """Whether there are mutations of its rows."""
         stated = entity.mutations or (self.service.mutations if self.service else None)
         return not is_false(stated)
+
+    def tells(self, entity: EntityStatement) -> bool:
+        """Whether there are subscriptions to its changes."""
+        of_service = self.service.subscriptions if self.service else None
+        return is_true(entity.subscriptions or of_service)

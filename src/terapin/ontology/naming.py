@@ -337,7 +337,12 @@ class _Namer:
             taken |= {LAYER}
         if self.statements.tasks:
             taken |= {_TASKS, *(f"{_TASKS}_{name}" for name in reserved.TASK_SETTINGS)}
-        if self.statements.channels:
+        told = any(
+            self.exposure.tells(each)
+            for iri, each in self.statements.entities.items()
+            if iri in self.exposure.entities
+        )
+        if self.statements.channels or told:
             taken |= {_REALTIME, *(f"{_REALTIME}_{name}" for name in reserved.REALTIME_SETTINGS)}
         if any(each.asks_for_tokens for each in self.statements.services):
             taken |= {_SECURITY, *(f"{_SECURITY}_{name}" for name in reserved.SECURITY_SETTINGS)}

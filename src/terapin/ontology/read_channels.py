@@ -25,6 +25,7 @@ _CHANNEL_TERMS: Terms = {
     _ws("presence"): ("presence", Subject.flag),
     _ws("maxMessageBytes"): ("max_message_bytes", Subject.count),
     _ws("ratePerSecond"): ("rate_per_second", Subject.number),
+    _ws("streams"): ("streams", Subject.reference),
 }
 _MESSAGE_TERMS: Terms = {
     _ws("type"): ("type", Subject.text),

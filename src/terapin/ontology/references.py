@@ -39,7 +39,10 @@ def references(statements: Statements) -> Iterator[Reference]:
         )
 
     for channel in statements.channels:
-        yield from _stated(*((each, statements.messages) for each in channel.messages))
+        yield from _stated(
+            (channel.streams, statements.entities),
+            *((each, statements.messages) for each in channel.messages),
+        )
     for message in statements.messages.values():
         yield from _stated(
             (message.entity, statements.entities),

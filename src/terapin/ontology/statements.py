@@ -151,6 +151,7 @@ class EntityStatement:
     cache: Stated[str] | None = None
     expose: Stated[bool] | None = None
     mutations: Stated[bool] | None = None
+    subscriptions: Stated[bool] | None = None
     permissions: tuple[PermissionStatement, ...] = ()
     owner: Stated[str] | None = None
     tenant: Stated[str] | None = None
@@ -298,6 +299,7 @@ class ChannelStatement:
     presence: Stated[bool] | None = None
     max_message_bytes: Stated[int] | None = None
     rate_per_second: Stated[Decimal] | None = None
+    streams: Stated[str] | None = None
     subscribe: tuple[Stated[str], ...] | None = None
     publish: tuple[Stated[str], ...] | None = None
 
@@ -312,6 +314,7 @@ class ServiceStatement:
     base_iri: Stated[str] | None = None
     expose: Stated[bool] | None = None
     mutations: Stated[bool] | None = None
+    subscriptions: Stated[bool] | None = None
     max_depth: Stated[int] | None = None
     max_aliases: Stated[int] | None = None
     max_tokens: Stated[int] | None = None

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import Select, delete, insert, select, text, update
 
-from terapin.runtime.core.caching.writes import reached
 from terapin.runtime.core.crud import CrudService
+from terapin.runtime.core.noticing import reached
 
 from ..blog.models import Comment, Post, Tag, User
 from ..blog.models.join_tables import post_tags

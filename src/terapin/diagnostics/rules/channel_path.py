@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from terapin.diagnostics.diagnostic import Diagnostic, Label
 from terapin.diagnostics.rule import Rule
-from terapin.model.channels import BARE_PATH
 from terapin.ontology.facts import Facts
 from terapin.ontology.paths import is_path, path_parameters, without_names
-from terapin.ontology.statements import ChannelStatement, value_of
+from terapin.ontology.statements import ChannelStatement
+from terapin.ontology.streams import path_of
 
 RULE = Rule(
     code="channel-path",
-    local=True,
     summary="the path of a channel cannot be served",
     explanation="""\
 A path begins with `/`. What it has in braces are its parameters, each once; what stands for them in a client's URL is
-the name of the room. No two channels have the same path. One that states none has `/ws/{room_id}`.""",
+the name of the room. No two channels have the same path. One that states none has `/ws/{room_id}`,
+or `/TABLE/changes` where it tells of changes.""",
     example="""\
 ex:Lobby a ws:Channel .
 
@@ -32,7 +32,7 @@ ex:Chat a ws:Channel ; ws:path "/chats/{chat}" .
 def check(facts: Facts) -> Iterator[Diagnostic]:
     seen: dict[str, ChannelStatement] = {}
     for channel in facts.statements.channels:
-        path = value_of(channel.path) or BARE_PATH
+        path = path_of(facts, channel)
         place = channel.path.place if channel.path else channel.place
         names = path_parameters(path)
         if not is_path(path):

@@ -55,6 +55,7 @@ def check(facts: Facts) -> Iterator[Diagnostic]:
 def _of_service(service: ServiceStatement) -> Iterator[Stated[object]]:
     for stated in (
         service.mutations,
+        service.subscriptions,
         service.max_depth,
         service.max_aliases,
         service.max_tokens,
@@ -66,7 +67,12 @@ def _of_service(service: ServiceStatement) -> Iterator[Stated[object]]:
 
 
 def _of_entity(entity: EntityStatement) -> Iterator[Stated[object]]:
-    for stated in (entity.expose, entity.mutations, *(each.expose for each in entity.fields)):
+    for stated in (
+        entity.expose,
+        entity.mutations,
+        entity.subscriptions,
+        *(each.expose for each in entity.fields),
+    ):
         if stated is not None and stated.value:
             yield stated
 

@@ -19,15 +19,12 @@ ignored: a service without the permissions that its ontology states would not be
 service that is described. The same goes for classes of RDFS, OWL and SHACL.""",
     example="""\
 ex:Book a orm:Entity ;
+  orm:abstract true ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
-
-ex:Room a ws:Channel ; ws:streams ex:Book .
 """,
     mended="""\
 ex:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .
-
-ex:Room a ws:Channel .
 """,
 )
 

@@ -11,7 +11,7 @@ from .views import channel_view, message_view, package_view
 
 def plan(project: Project) -> Iterable[PlannedFile]:
     model = project.model
-    if not model.channels:
+    if not model.is_realtime:
         return
     root = PurePosixPath(project.package)
     channels, messages, handlers = root / "channels", root / "messages", root / "handlers"
@@ -19,7 +19,7 @@ def plan(project: Project) -> Iterable[PlannedFile]:
     for channel in model.channels:
         view = channel_view(project, channel)
         yield _file(channels / f"{channel.module}.py", "channel.py.tera", view, channel.iri)
-    for name, content in _clients():
+    for name, content in _clients() if model.channels else ():
         yield PlannedFile(PurePosixPath("clients", name), layer="channels", content=content)
     if not model.messages:
         return

@@ -22,13 +22,16 @@ class PackageView:
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """`subscribe` and `publish` are expressions of Python, `arguments` those of core's `Channel`."""
+    """`subscribe` and `publish` are expressions of Python, `arguments` those of core's `Channel`.
+
+    There is no `publish` where nobody says anything.
+    """
 
     imports: str
     module: str
     policy: str
     subscribe: str
-    publish: str
+    publish: str | None
     arguments: tuple[str, ...]
 
 
@@ -72,6 +75,9 @@ def channel_view(project: Project, channel: Channel) -> ChannelView:
     imports.name(f"{_CORE}.subjects", "Admission", "Subject")
     modules = {each.iri: each.module for each in project.model.messages}
     names = [modules[iri] for iri in channel.messages]
+    if channel.streams is not None:
+        entity = project.model.entities[channel.streams]
+        imports.name(f"..endpoints.{entity.module}", entity.variable)
     for name in names:
         imports.name(f"..messages.{name}", name)
     return ChannelView(
@@ -79,16 +85,20 @@ def channel_view(project: Project, channel: Channel) -> ChannelView:
         module=channel.module,
         policy=channel.policy_class,
         subscribe=_rule(channel.subscribe),
-        publish=_rule(channel.publish),
-        arguments=tuple(_channel(channel, names)),
+        publish=None if channel.streams else _rule(channel.publish),
+        arguments=tuple(_channel(project, channel, names)),
     )
 
 
-def _channel(channel: Channel, messages: Sequence[str]) -> Iterator[str]:
+def _channel(project: Project, channel: Channel, messages: Sequence[str]) -> Iterator[str]:
     yield literal(channel.module.strip("_"))
     yield f"{channel.policy_class}()"
     if channel.path != BARE_PATH:
         yield f"path={literal(channel.path)}"
+    if channel.streams is not None:
+        yield f"streams={project.model.entities[channel.streams].variable}"
+    if channel.by is not None:
+        yield f"by={literal(channel.by)}"
     if messages:
         yield f"messages=({', '.join(messages)},)"
     if channel.history is not None:

@@ -47,7 +47,11 @@ def _accounts(model: ServiceModel) -> bool:
 
 
 def _channels(model: ServiceModel) -> bool:
-    return bool(model.channels)
+    return model.is_realtime
+
+
+def _subscriptions(model: ServiceModel) -> bool:
+    return model.has_subscriptions
 
 
 def _streams(model: ServiceModel) -> bool:
@@ -104,6 +108,8 @@ NEEDED: Mapping[str, Needed] = {
     "compiled/operations.py": _graphql,
     "documents": _mongodb,
     "graphql": _graphql,
+    "graphql/changes.py": _subscriptions,
+    "graphql/sockets.py": _subscriptions,
     "embedded/mongodb.py": _mongodb,
     "embedded/valkey.py": _valkey,
     "realtime": _channels,

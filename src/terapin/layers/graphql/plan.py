@@ -7,6 +7,7 @@ from ...project.plan import Ownership, PlannedFile, Project
 from .inputs import inputs_view
 from .roots import mutations_view, queries_view
 from .shown import shown
+from .subscriptions import package_view, subscriptions_view
 from .views import fields_view, type_view
 
 _PACKAGES = ("inputs", "fields", "types")
@@ -17,9 +18,12 @@ def plan(project: Project) -> Iterable[PlannedFile]:
         return
     root = PurePosixPath(project.package, "graphql")
     entities = shown(project.model)
-    yield _file(root / "__init__.py", "package.py.tera", None)
+    yield _file(root / "__init__.py", "package.py.tera", package_view(project))
     yield _file(root / "queries.py", "queries.py.tera", queries_view(entities))
     yield _file(root / "mutations.py", "mutations.py.tera", mutations_view(entities))
+    if project.model.has_subscriptions:
+        view = subscriptions_view(entities)
+        yield _file(root / "subscriptions.py", "subscriptions.py.tera", view)
     yield _file(root / "extensions.py", "extensions.py.tera", None, ownership=Ownership.SEEDED)
     for name in _PACKAGES:
         yield PlannedFile(root / name / "__init__.py", layer="graphql", content=b"")

@@ -36,6 +36,7 @@ class PackageView:
     graphql: bool
     tasks: bool
     channels: bool
+    subscriptions: bool
     tickets: bool
     accounts: bool
 
@@ -109,11 +110,13 @@ def package_view(project: Project) -> PackageView:
     if model.graphql:
         imports.name(".core.graphql.endpoint", "install_graphql")
         imports.name(".graphql", "schema")
+    if model.has_subscriptions:
+        imports.name(".core.graphql.sockets", "install_subscriptions")
     if model.tasks:
         imports.name(".core.tasks.endpoint", "install_tasks")
         imports.name(".core.tasks.opened", "TaskLifespan")
         imports.name(".tasks", "tasks")
-    if model.channels:
+    if model.is_realtime:
         imports.name(".core.realtime.endpoint", "install_channels")
         imports.name(".channels", "realtime")
         if model.access:
@@ -134,13 +137,14 @@ def package_view(project: Project) -> PackageView:
             *(["caches"] if model.caches else []),
             *(["security=security"] if security else []),
             *(["tasks=TaskLifespan(tasks)"] if model.tasks else []),
-            *(["realtime=realtime"] if model.channels else []),
+            *(["realtime=realtime"] if model.is_realtime else []),
             *(["accounts=accounts"] if model.has_accounts else []),
         ),
         security=security,
         graphql=model.graphql is not None,
         tasks=bool(model.tasks),
-        channels=bool(model.channels),
+        channels=model.is_realtime,
+        subscriptions=model.has_subscriptions,
         tickets=model.access is not None,
         accounts=model.has_accounts,
     )
@@ -212,9 +216,9 @@ def settings_view(project: Project) -> SettingsView:
     graphql = [_graphql_settings(model.graphql, imports)] if model.graphql else []
     tasks = [_task_settings(model.tasks, imports)] if model.tasks else []
     access = [_security_settings(model.access, imports)] if model.access else []
-    if model.channels:
+    if model.is_realtime:
         imports.name(".core.realtime.settings", "RealtimeSettings")
-    realtime = ["realtime: RealtimeSettings = RealtimeSettings()"] if model.channels else []
+    realtime = ["realtime: RealtimeSettings = RealtimeSettings()"] if model.is_realtime else []
     if model.has_accounts:
         imports.name(".core.accounts.settings", "AccountsSettings")
         access.append("accounts: AccountsSettings = AccountsSettings()")

@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
+
+Operation = Literal["create", "update", "delete"]
 
 # Beyond so many rows of a table it is told only that some have changed.
 _MAX_KEYS = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Of a row. `before` has what decided who could read it, where that is not so any more."""
+
+    operation: Operation = "update"
+    before: Mapping[str, Any] | None = None
+
+    def then(self, next_: Change) -> Change:
+        """Both, as one."""
+        is_new = self.operation == "create"
+        operation = self.operation if is_new and next_.operation == "update" else next_.operation
+        is_known = is_new or self.before is not None
+        return Change(operation, self.before if is_known else next_.before)
+
+
 class Changes:
-    """By table or collection, the keys of the rows, or None for rows that are not known."""
+    """By table or collection, the changes of rows by their keys, or None for rows that are not known."""
 
     def __init__(self) -> None:
         self.of_anything = False
-        self._keys: dict[str, set[Any] | None] = {}
+        self._rows: dict[str, dict[Any, Change] | None] = {}
 
-    def add(self, name: str, keys: Iterable[Any] | None = None) -> None:
-        known = self._keys.setdefault(name, set())
+    def add(
+        self, name: str, keys: Iterable[Any] | None = None, change: Change | None = None
+    ) -> None:
+        known = self._rows.setdefault(name, {})
         if known is None:
             return
-        if keys is not None:
-            known.update(keys)
+        for key in keys or ():
+            before = known.get(key)
+            change = change or Change()
+            known[key] = before.then(change) if before else change
         if keys is None or len(known) > _MAX_KEYS:
-            self._keys[name] = None
+            self._rows[name] = None
+
+    def only(self, wanted: Callable[[str], bool]) -> Changes:
+        """Those of some tables or collections."""
+        found = Changes()
+        found._rows = {name: rows for name, rows in self._rows.items() if wanted(name)}
+        return found
 
     def __bool__(self) -> bool:
-        return self.of_anything or bool(self._keys)
+        return self.of_anything or bool(self._rows)
 
-    def __iter__(self) -> Iterator[tuple[str, set[Any] | None]]:
-        return iter(self._keys.items())
+    def __iter__(self) -> Iterator[tuple[str, Mapping[Any, Change] | None]]:
+        return iter(self._rows.items())
 
 
 def changes_of(session: AsyncSession | Session) -> Changes:
@@ -40,9 +68,14 @@ def changes_of(session: AsyncSession | Session) -> Changes:
     return changes
 
 
-def changed(session: AsyncSession | Session, name: str, keys: Iterable[Any] | None = None) -> None:
+def changed(
+    session: AsyncSession | Session,
+    name: str,
+    keys: Iterable[Any] | None = None,
+    change: Change | None = None,
+) -> None:
     """Say what SQLAlchemy does not see: a collection, or a table that a function of the database writes to."""
-    changes_of(session).add(name, keys)
+    changes_of(session).add(name, keys, change)
 
 
 def pend(session: AsyncSession | Session, writes: int) -> None:

@@ -90,8 +90,9 @@ class CrudService(Service[Model, Create, Update]):
             after = merged(before, value)
             if not self._is_same(type(data), attribute, before, after):
                 setattr(row, attribute, after)
-                # SQLAlchemy compares as Python does, to which 1, 1.0 and true are equal.
-                flag_modified(row, attribute)
+                if before == after:
+                    # SQLAlchemy compares as Python does, to which 1, 1.0 and true are equal.
+                    flag_modified(row, attribute)
         if self.session.is_modified(row):
             await self._check("update", row, is_written=False)
             await self._write(row)

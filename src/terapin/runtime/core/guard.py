@@ -35,6 +35,13 @@ class Guard(Protocol):
     def identity(self) -> Hashable:
         """Those of one identity see the same."""
 
+    def sight(self) -> Hashable:
+        """Those of one sight read the same of this model: a standing where nothing is asked of who it is."""
+
+    @property
+    def deciding(self) -> frozenset[str]:
+        """The attributes of a row that decide who reads it."""
+
     def condition(self, operation: Operation) -> Any:
         """Which rows it may be done with."""
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Select, String, Table, bindparam, cast, literal, null, select
+from sqlalchemy import (
+    Column,
+    Select,
+    String,
+    Table,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import visitors
 
@@ -65,6 +76,42 @@ async def would_hold(session: AsyncSession, entity: MappedEntity, row: Any, cond
     query = select(literal(1)).select_from(candidate).where(about)
     with session.no_autoflush:
         return (await session.execute(query)).first() is not None
+
+
+async def did_hold(
+    session: AsyncSession,
+    entity: MappedEntity,
+    rows: Mapping[Any, Mapping[str, Any]],
+    condition: Any,
+) -> set[Any]:
+    """Of rows as they were, given by their keys and by all attributes that the condition asks for."""
+    keys = [*rows]
+    if not keys:
+        return set()
+    table = entity.table
+    columns = {name: table.columns[entity.properties[name].column] for name in rows[keys[0]]}
+    candidates = union_all(
+        *(
+            select(
+                literal(number).label("number"),
+                *(
+                    cast(bindparam(None, rows[key][name], column.type), column.type).label(
+                        column.name
+                    )
+                    for name, column in columns.items()
+                ),
+            )
+            for number, key in enumerate(keys)
+        )
+    ).subquery("candidate")
+    query = select(candidates.c.number).where(_moved(condition, table, candidates))
+    return {keys[number] for number in await session.scalars(query)}
+
+
+def asked_of(condition: Any, entity: MappedEntity) -> frozenset[str]:
+    """The attributes of the model itself that a condition asks for."""
+    names = {each.name for each in _parts(condition) if _is_of(each, entity.table)}
+    return frozenset(name for name, each in entity.properties.items() if each.column in names)
 
 
 def _parts(condition: Any) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ..canonical import digest
 from ..database import Base
 from ..errors import Unavailable
+from ..noticing import watch
 from ..resource import Endpoint, Relation, Resource, Resources
 from ..settings import CacheSettings, ServiceSettings
 from ..sources.declared import Declared
@@ -24,11 +25,12 @@ from .answers import kept_reads, overridden
 from .cache import Cache, SharedCache
 from .entries import Entry, Lifetime, Question
 from .functions import Form, Terms, kept_function
-from .metrics import watch
+from .metrics import watch as measure
 from .opened import caches_of
 from .serializers import SERIALIZERS, Serializer, SerializerName
 from .tags import EVERYTHING, Dependency, changed, depending
 from .versions import schema_version
+from .writes import invalidates
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,9 +140,10 @@ class DeclaredCache:
         cache = self._cache(app, sources)
         cache.resources = app.state.resources
         _report(self, app.state.resources)
+        watch(sources, invalidates)
         opened = caches_of(sources)
         opened[self.name] = cache
-        with watch(app.state.metrics.registry, cache):
+        with measure(app.state.metrics.registry, cache):
             await cache.open()
             try:
                 yield

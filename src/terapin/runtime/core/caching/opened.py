@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
-from ..database import Database
+from ..noticing import belongs_to
 from ..sources.manager import Sources
 from .cache import Cache
 
@@ -20,15 +20,8 @@ def caches_of(sources: Sources) -> dict[str, Cache]:
 
 
 def caches_for(session: Session) -> Collection[Cache]:
-    """Those of the application whose session it is, be it one that nobody told so."""
+    """Those of the application whose session it is."""
     for sources, caches in _open.items():
-        if session.info.get("sources") is sources or _binds(sources, session):
+        if belongs_to(session, sources):
             return caches.values()
     return ()
-
-
-def _binds(sources: Sources, session: Session) -> bool:
-    return any(
-        isinstance(source, Database) and source.engine.sync_engine is session.bind
-        for source in sources
-    )

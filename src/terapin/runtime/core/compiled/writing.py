@@ -6,7 +6,7 @@ happened then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -16,16 +16,20 @@ from sqlalchemy import Column, Select, Table, bindparam, func, insert, or_, sele
 from starlette.requests import Request
 
 from .. import bodies
-from ..database import Database
+from ..changes import Change, Changes
+from ..changes import Operation as Written
+from ..database import Database, UnknownCommitError
 from ..errors import BadRequest, Invalid
 from ..etags import etag, expected_versions
 from ..guard import Operation
 from ..idempotency import HEADER
 from ..mapped import MappedEntity
+from ..noticing import kept, wrote
 from ..parameters import parameters_of
 from ..resource import Resource
 from ..routes import public_path
 from ..schemas import values
+from ..sources.manager import Sources
 from . import sql
 from .compilation import Statement, compiled
 from .eligible import NotCompiledError
@@ -44,6 +48,11 @@ def _is_free(resource: Resource, *operations: Operation) -> bool:
         return True
     every_row = all(guard.condition(each) is True for each in operations)
     return every_row and not guard.fields("read") and not guard.fields("update")
+
+
+def _sources(incoming: Incoming) -> Sources:
+    found: Sources = incoming.scope["app"].state.sources
+    return found
 
 
 class _Write:
@@ -88,6 +97,27 @@ class _Write:
         except ValidationError:
             return None
 
+    async def written(
+        self,
+        incoming: Incoming,
+        database: Database,
+        statement: Statement,
+        row: Mapping[str, Any],
+        operation: Written,
+    ) -> Sequence[Any]:
+        """What the statement answers, once whoever wants to know has heard of it."""
+        changes, name = Changes(), self.resource.name
+        try:
+            rows = await database.write(statement.text, statement.arguments(row))
+        except UnknownCommitError:
+            changes.add(name)
+            wrote(_sources(incoming), changes, in_doubt=True)
+            raise
+        if rows:
+            changes.add(name, [key for _, key, _ in rows], Change(operation))
+            wrote(_sources(incoming), changes)
+        return rows
+
     def answering(self, statement: Any) -> Select[Any]:
         """The version, the key and the object of the row that a statement has written."""
         shape = parameters_of(self.resource).default
@@ -114,7 +144,8 @@ class Create(_Write):
             statement = self._statement(tuple(row), database)
         except (Invalid, NotCompiledError):
             return None
-        ((version, key, body),) = await database.write(statement.text, statement.arguments(row))
+        written = await self.written(incoming, database, statement, row, "create")
+        ((version, key, body),) = written
         location = f"{public_path(incoming.scope)}/{quote(str(key), safe='')}"
         tag = (b"etag", etag(version).encode())
         headers = [tag, (b"location", location.encode()), JSON]
@@ -158,7 +189,7 @@ class Update(_Write):
     async def __call__(
         self, incoming: Incoming, database: Database, key: str | None
     ) -> Answer | None:
-        if not self.may("update"):
+        if not self.may("update") or kept(_sources(incoming), self.resource.name):
             return None
         data = await self.given(incoming, self.resource.update)
         if data is None:
@@ -172,10 +203,10 @@ class Update(_Write):
             statement = self._statement(tuple(row), database)
         except (ValueError, BadRequest, NotCompiledError):
             return None
-        rows = await database.write(statement.text, statement.arguments(row))
-        if not rows:
+        written = await self.written(incoming, database, statement, row, "update")
+        if not written:
             return None
-        ((version, _, body),) = rows
+        ((version, _, body),) = written
         return Answer(200, [(b"etag", etag(version).encode()), JSON], body)
 
     def _statement(self, names: tuple[str, ...], database: Database) -> Statement:

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..changes import changed
+from ..changes import Change, changed
 from ..entities import Entity, Property
 from .document import Document, Unique
+from .expressions import Filter
 from .rows import Rows
 from .stored import Stored
 
@@ -65,12 +66,27 @@ class DocumentEntity(Entity):
     async def release(self, session: AsyncSession, attribute: str, keys: Collection[Any]) -> None:
         column = self.model.__stored__[attribute].column
         emptied = {"$unset": {column: ""}, "$inc": {"row_version": 1}}
-        changed(session, self.name, keys)
+        changed(session, self.name, keys, Change("update", {}))
         await self._rows(session).change_all(self._key.in_(keys), emptied)
 
     async def remove(self, session: AsyncSession, keys: Collection[Any]) -> None:
-        changed(session, self.name, keys)
+        changed(session, self.name, keys, Change("delete", {}))
         await self._rows(session).delete(self._key.in_(keys))
+
+    async def did_hold(
+        self, session: AsyncSession, rows: Mapping[Any, Mapping[str, Any]], condition: Filter
+    ) -> set[Any]:
+        """Of documents as they were, given by their keys and by all attributes that the filter asks for."""
+        stored = self.model.__stored__
+        documents = [
+            {
+                **{stored[name].column: stored[name].encode(value) for name, value in each.items()},
+                self._key.column: self._key.encode(key),
+            }
+            for key, each in rows.items()
+        ]
+        found = await self._rows(session).meeting(documents, condition) if documents else []
+        return {self._key.decode(each[self._key.column]) for each in found}
 
     def _rows(self, session: AsyncSession) -> Rows[Any]:
         return Rows(self.model, session)

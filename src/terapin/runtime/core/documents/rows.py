@@ -84,12 +84,17 @@ class Rows(Generic[Row]):
 
     async def meets(self, document: Json, where: Filter) -> bool:
         """Whether a document, wherever it is or will be, meets the filter."""
-        stages: list[Json] = [{"$documents": [{"$literal": document}]}, {"$match": where.document}]
+        return bool(await self.meeting([document], where))
+
+    async def meeting(self, documents: Sequence[Json], where: Filter) -> list[Json]:
+        """Those that do."""
+        given = [{"$literal": each} for each in documents]
+        stages: list[Json] = [{"$documents": given}, {"$match": where.document}]
 
         async def read() -> list[Json]:
             return await (await self.source.database.aggregate(stages)).to_list()
 
-        return bool(await self._read(read))
+        return await self._read(read)
 
     async def insert(self, document: Json) -> None:
         await self._write(lambda: self.collection.insert_one(document))

@@ -10,16 +10,19 @@ from typing import Any, TypeVar
 from pymongo.errors import DuplicateKeyError
 
 from .. import integrity
-from ..changes import changed
+from ..changes import Change, changed
+from ..changes import Operation as Written
 from ..entities import entity_of
 from ..errors import NotFound, PreconditionFailed, Unavailable
 from ..guard import Operation, hide
 from ..idempotency import Ledger
 from ..merge import is_same, merged
+from ..noticing import kept
 from ..pagination import Page, PageQuery, key_term, total_order
 from ..resource import Relation
 from ..schemas import values
 from ..service import Create, Service, Update
+from ..sources.manager import sources_of
 from .document import Document
 from .errors import told
 from .expressions import ALL, Filter, every, filter_of
@@ -85,7 +88,7 @@ class DocumentService(Service[Model, Create, Update]):
             row = self.model(**given)
             document = row.to_bson()
             await self._check("create", document)
-            self._changes(row)
+            self._changes(row, "create")
             try:
                 await self._rows.insert(document)
             except DuplicateKeyError:
@@ -110,7 +113,7 @@ class DocumentService(Service[Model, Create, Update]):
                 if change is None:
                     return row
                 await self._check("update", {**row.to_bson(), **change.get("$set", {})}, change)
-                self._changes(row)
+                self._changes(row, "update", given)
                 updated = await self._rows.change(self._unchanged(row), change)
             if updated is not None:
                 await self._hide([updated])
@@ -122,7 +125,7 @@ class DocumentService(Service[Model, Create, Update]):
     async def delete(self, key: Any, *, version: int | None = None) -> None:
         row = await self._permitted(key, version, "delete")
         removal = await integrity.removal(self.session, entity_of(self.model), key)
-        self._changes(row)
+        self._changes(row, "delete")
         asked = self._condition("read"), self._condition("delete")
         if version is not None or not all(isinstance(each, bool) for each in asked):
             await self._claim(row, version)
@@ -162,9 +165,14 @@ class DocumentService(Service[Model, Create, Update]):
     def _rows(self) -> Rows[Model]:
         return Rows(self.model, self.session)
 
-    def _changes(self, row: Model) -> None:
+    def _changes(self, row: Model, operation: Written, given: Collection[str] = ()) -> None:
         """Said before it is done, which is certain only afterwards."""
-        changed(self.session, self.model.__collection__, [self._key(row)])
+        name = self.model.__collection__
+        names = kept(sources_of(self.session), name)
+        before = None
+        if operation == "delete" or (operation == "update" and not names.isdisjoint(given)):
+            before = {each: getattr(row, each) for each in names}
+        changed(self.session, name, [self._key(row)], Change(operation, before))
 
     def _key(self, row: Model) -> Any:
         return getattr(row, key_term(self.model).column.key)

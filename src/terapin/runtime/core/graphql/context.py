@@ -32,6 +32,8 @@ class Context:
         self._session: AsyncSession | None = None
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._ended = False
+        # Of a subscription: its field, and the key of the row if it is about one.
+        self.subscribed: tuple[Any, Any] | None = None
 
     @property
     def subject(self) -> Any:

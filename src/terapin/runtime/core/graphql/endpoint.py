@@ -14,7 +14,7 @@ from ..errors import Problem
 from ..resource import Resources
 from . import limits
 from .documents import Document, Documents, known_documents
-from .errors import RefusedError, failures, refusal
+from .errors import RefusedError, failures, refusal, refused
 from .execution import answer, execute
 from .graphiql import add_graphiql
 from .requests import Asked, asked, asked_by_url, content_type_is_json, media_type, response
@@ -81,6 +81,10 @@ class GraphQL:
         """A document that may be executed, and its operation. Raises RefusedError and Problem."""
         document = self.documents.document(self.documents.text(asked.query, asked.digest))
         operation = document.operation(asked.operation_name)
+        is_told = operation.operation is OperationType.SUBSCRIPTION
+        if is_told is not asked.is_told:
+            where = "WebSockets" if is_told else "requests"
+            raise refused("BAD_REQUEST", f"a {operation.operation.value} comes by {where}")
         if asked.only_reads and operation.operation is not OperationType.QUERY:
             raise Problem("GET only reads", status=405, headers={"Allow": "POST"})
         limits.check(core_schema(self.schema), document, operation, asked.variables, self.settings)

@@ -25,7 +25,7 @@ MAX_NESTING = 100
 class Asked:
     """An operation of a document, which is there as text, or as the SHA-256 of one that is known.
 
-    What `only_reads` is to be a query.
+    What `only_reads` is to be a query, and what `is_told` a subscription.
     """
 
     query: str | None = None
@@ -33,6 +33,7 @@ class Asked:
     operation_name: str | None = None
     variables: Mapping[str, Any]
     only_reads: bool = False
+    is_told: bool = False
 
 
 def media_type(request: Request) -> str:
@@ -82,6 +83,11 @@ def asked_by_url(query: bytes) -> Asked:
             "the URL has query, and operationName, variables and extensions, these two as JSON"
         ) from None
     return replace(_asked(content), only_reads=True)
+
+
+def asked_by_socket(content: Any) -> Asked:
+    """Raises Problem."""
+    return replace(_asked(content), is_told=True)
 
 
 def _asked(content: Any) -> Asked:

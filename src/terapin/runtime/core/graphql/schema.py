@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError, GraphQLField, GraphQLSchema, is_input_object_type
@@ -57,6 +58,7 @@ class Schema(strawberry.Schema):
         self,
         query: type,
         mutation: type | None = None,
+        subscription: type | None = None,
         *,
         documents: Path | None = None,
         types: Iterable[type] = (),
@@ -68,6 +70,7 @@ class Schema(strawberry.Schema):
             super().__init__(
                 query,
                 mutation if mutation and definition(mutation).fields else None,
+                subscription,
                 types=types,
                 extensions=(*extensions, Prepared),
                 config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
@@ -80,6 +83,13 @@ class Schema(strawberry.Schema):
         """As graphql-core knows them."""
         mutation = core_schema(self).mutation_type
         return mutation.fields if mutation else {}
+
+    @property
+    def subscribed(self) -> Iterator[Any]:
+        """The fields of core by which changes are told."""
+        subscription = core_schema(self).subscription_type
+        for field in (subscription.fields if subscription else {}).values():
+            yield field.extensions["strawberry-definition"]
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

@@ -12,6 +12,7 @@ class GraphqlSettings(BaseModel):
     max_aliases: int = Field(default=15, ge=0)
     max_tokens: int = Field(default=1_000, ge=1)
     max_cost: int = Field(default=5_000, ge=1, description="Objects in an answer, at most")
+    max_subscriptions: int = Field(default=20, ge=1, description="Of one socket")
     max_batch: int = Field(default=5, ge=1, description="Operations in a request")
     trusted_documents: bool = Field(
         default=False, description="Answer only documents that the service knows"

@@ -11,6 +11,7 @@ from ..sources.manager import Sources
 from .bus import Bus, Memory
 from .declared import Channel
 from .hub import Hub
+from .streamed import streamed_of
 
 
 class Realtime:
@@ -24,7 +25,8 @@ class Realtime:
     async def opened(self, app: FastAPI, sources: Sources) -> AsyncIterator[None]:
         """While an application runs."""
         guard = getattr(app.state, "security", None)
-        hub = Hub(self.channels, self._bus(), app.state.settings.realtime, guard)
+        streamed = streamed_of(app)
+        hub = Hub(self.channels, self._bus(), app.state.settings.realtime, guard, streamed)
         async with hub.running(sources):
             app.state.realtime = hub
             yield

@@ -22,8 +22,12 @@ class Code(IntEnum):
     MALFORMED = 4400
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
+    # None of the subprotocols that were offered is spoken here.
+    SUBPROTOCOL = 4406
     # The first message did not come.
     LATE = 4408
+    # There is such a subscription already.
+    EXISTS = 4409
     # It sent more than it may, and did not stop when it was told.
     TOO_FAST = 4429
     # The subject has as many sockets as it may have.

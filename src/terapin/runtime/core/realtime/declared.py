@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from ..resource import Resource
 from .subjects import Admission
 
 
@@ -34,7 +35,11 @@ class Message:
 
 @dataclass(frozen=True, eq=False)
 class Channel:
-    """The parameters of its path name the room. One without messages takes any JSON, and tells it to all."""
+    """The parameters of its path name the room. One without messages takes any JSON, and tells it to all.
+
+    One that `streams` a resource takes nothing: it tells of changes, of all rows or, if its path has a parameter, of
+    those whose attribute `by` has that value.
+    """
 
     name: str
     policy: Admission
@@ -44,4 +49,6 @@ class Channel:
     presence: bool = False
     max_message_bytes: int | None = None
     rate_per_second: float | None = None
+    streams: Resource | None = None
+    by: str | None = None
     description: str = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,16 +15,21 @@ from fastapi import FastAPI
 from starlette.routing import WebSocketRoute
 from starlette.types import Message, Receive, Scope, Send
 
-from ..errors import Problem, Unavailable
+from ..errors import Forbidden, Problem, Unavailable
+from ..guard import check_shown
+from ..resource import Resource
 from .channels import Realtime
 from .codes import Code
 from .connections import Connection
 from .declared import Channel
+from .feeds import Listener, RoomForm
 from .hub import Hub
 from .incoming import Reader
 from .metrics import watch
 from .outlets import AsgiOutlet, Outlet
-from .rooms import Position
+from .rooms import Position, Room
+from .seen import Only, sight
+from .streamed import streamed_of
 from .subjects import NOBODY, Subject, allowed, subject_of
 
 logger = logging.getLogger(__name__)
@@ -74,7 +79,11 @@ class Handshake:
 
 def install_channels(app: FastAPI, realtime: Realtime) -> None:
     watch(app.state.metrics, app.state)
+    streamed = streamed_of(app)
     for channel in realtime.channels:
+        if channel.streams is not None:
+            is_key = channel.by == channel.streams.entity.key.attribute
+            streamed.add(channel.streams, None if is_key else channel.by)
         app.router.routes.append(WebSocketRoute(channel.path, Socket(app, channel)))
 
 
@@ -88,29 +97,36 @@ class Socket:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         hub: Hub = self._app.state.realtime
         await receive()
-        if not _is_from_here(scope, self._app.state.settings.allowed_origins):
-            await _deny(Problem("pages of this origin may not connect", status=403), scope, send)
+        if not await is_from_here(self._app, scope, send):
             return
         name = "/".join(map(str, scope["path_params"].values()))
-        if len(name) > _LONGEST_NAME or not name.isprintable():
+        is_name = len(name) <= _LONGEST_NAME and name.isprintable()
+        if not is_name or not _is_room(self._channel, name):
             await _deny(Problem("there is no such room", status=404), scope, send)
             return
-        outlet: Outlet | None = scope.get("extensions", {}).get(_EXTENSION)
-        own = None
-        if outlet is None:
-            outlet = own = AsgiOutlet(send)
-        try:
+        async with outlet_of(scope, send) as outlet:
             await _Visit(hub, self._channel, name, scope, receive, send, outlet).run()
-        except asyncio.CancelledError:
-            if own is None or not own.has_ended:
-                raise
-            # It was our own word, which nobody has taken.
-            task = asyncio.current_task()
-            assert task
-            task.uncancel()
-        finally:
-            if own is not None:
-                await own.aclose()
+
+
+@asynccontextmanager
+async def outlet_of(scope: Scope, send: Send) -> AsyncIterator[Outlet]:
+    """The server's protocol where it is ours."""
+    outlet: Outlet | None = scope.get("extensions", {}).get(_EXTENSION)
+    if outlet is not None:
+        yield outlet
+        return
+    own = AsgiOutlet(send)
+    try:
+        yield own
+    except asyncio.CancelledError:
+        if not own.has_ended:
+            raise
+        # It was our own word, which nobody has taken.
+        task = asyncio.current_task()
+        assert task
+        task.uncancel()
+    finally:
+        await own.aclose()
 
 
 class _Visit:
@@ -151,16 +167,47 @@ class _Visit:
     async def _stay(self, subject: Subject, position: Position | None) -> None:
         hub = self._hub
         connection = Connection(self._outlet, hub.settings, subject)
+        if self._channel.streams is not None:
+            with _acting(hub, subject):
+                await self._listen(connection, self._channel.streams, position)
+            return
         async with hub.inside(connection, self._channel, self._name) as room:
             # Whoever is let in hears everything from then on.
             await self._accept()
             room.enter(connection, position, greeted=self._handshake.says_hello)
             reader = Reader(connection, room, hub.bus, hub.settings)
             with _acting(hub, subject):
-                while (event := await self._receive())["type"] == "websocket.receive":
-                    hub.received[self._channel.name] += 1
-                    if connection.code is None:
-                        await reader.take(event)
+                await self._read(connection, reader)
+
+    async def _listen(
+        self, connection: Connection, resource: Resource, position: Position | None
+    ) -> None:
+        hub, channel = self._hub, self._channel
+        only = _only(channel, self._name)
+        form = RoomForm(self._name, only)
+        try:
+            if only is not None:
+                check_shown(resource, only.attribute)
+        except Forbidden:
+            raise ClosingError(Code.FORBIDDEN) from None
+        with hub.holding(connection, channel.name):
+            async with hub.feed(resource) as feed:
+                await self._accept()
+                listener = Listener(connection, form, sight(resource, connection.subject))
+                feed.listen(listener, position, greeted=self._handshake.says_hello)
+                try:
+                    reader = Reader(
+                        connection, Room(channel, self._name, hub.settings), hub.bus, hub.settings
+                    )
+                    await self._read(connection, reader)
+                finally:
+                    feed.dismiss(listener)
+
+    async def _read(self, connection: Connection, reader: Reader) -> None:
+        while (event := await self._receive())["type"] == "websocket.receive":
+            self._hub.received[self._channel.name] += 1
+            if connection.code is None:
+                await reader.take(event)
 
     async def _accept(self) -> None:
         """Only what is accepted can be closed with a code that pages get to see."""
@@ -179,7 +226,7 @@ class _Visit:
         hub, handshake = self._hub, self._handshake
         if handshake.has_secret:
             raise ClosingError(Code.TOKEN_IN_URL)
-        subject, position = await _known(hub, self._scope, handshake), handshake.position
+        subject, position = await known(hub, self._scope, handshake), handshake.position
         may = await self._may(subject)
         if handshake.says_hello or (not may and subject.is_anonymous and hub.guard):
             await self._accept()
@@ -188,7 +235,7 @@ class _Visit:
                 return None
             position = _resumed(first) or position
             if "authenticate" in first:
-                subject = await _of_token(hub, first["authenticate"])
+                subject = await of_token(hub, first["authenticate"])
                 may = await self._may(subject)
         if not may:
             raise ClosingError(Code.UNAUTHENTICATED if subject.is_anonymous else Code.FORBIDDEN)
@@ -206,12 +253,12 @@ def _acting(hub: Hub, subject: Subject) -> AbstractContextManager[None]:
     return hub.guard.acting(subject) if hub.guard else nullcontext()
 
 
-async def _known(hub: Hub, scope: Scope, handshake: Handshake) -> Subject:
+async def known(hub: Hub, scope: Scope, handshake: Handshake) -> Subject:
     subject = subject_of(scope)
     if not subject.is_anonymous or hub.guard is None:
         return subject
     if handshake.token is not None:
-        return await _of_token(hub, handshake.token)
+        return await of_token(hub, handshake.token)
     if handshake.ticket is not None:
         packed = await hub.bus.take(handshake.ticket)
         if packed is None:
@@ -225,7 +272,7 @@ async def _known(hub: Hub, scope: Scope, handshake: Handshake) -> Subject:
     return subject
 
 
-async def _of_token(hub: Hub, token: Any) -> Subject:
+async def of_token(hub: Hub, token: Any) -> Subject:
     if hub.guard is None:
         return NOBODY
     if not isinstance(token, str):
@@ -282,6 +329,14 @@ def _after(prefix: str, offered: Sequence[str]) -> str | None:
     return next((each.removeprefix(prefix) for each in found), None)
 
 
+async def is_from_here(app: FastAPI, scope: Scope, send: Send) -> bool:
+    """Whoever is not has been told."""
+    is_here = _is_from_here(scope, app.state.settings.allowed_origins)
+    if not is_here:
+        await _deny(Problem("pages of this origin may not connect", status=403), scope, send)
+    return is_here
+
+
 def _is_from_here(scope: Scope, origins: Sequence[str]) -> bool:
     """Browsers say where a page is from, and would send it anybody's cookies; others need not be asked."""
     headers = dict(scope["headers"])
@@ -290,6 +345,21 @@ def _is_from_here(scope: Scope, origins: Sequence[str]) -> bool:
         return True
     host = headers.get(b"host", b"").decode("latin-1")
     return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _only(channel: Channel, name: str) -> Only | None:
+    """Raises ValueError."""
+    if channel.streams is None or channel.by is None:
+        return None
+    return Only(channel.by, channel.streams.by_attribute[channel.by].parse(name))
+
+
+def _is_room(channel: Channel, name: str) -> bool:
+    try:
+        _only(channel, name)
+    except ValueError:
+        return False
+    return True
 
 
 async def _deny(problem: Problem, scope: Scope, send: Send) -> None:

@@ -6,22 +6,29 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
+from ..changes import Change
 from ..errors import Problem, Unavailable
 from ..resilience.deadlines import ended
+from ..resource import Resource
 from ..sources.manager import Sources
 from .bus import Bus
 from .codes import Code
 from .connections import Connection
 from .declared import Channel
+from .feeds import CHANGES, Feed
 from .rooms import Room
+from .seen import packed
 from .settings import RealtimeSettings
+from .streamed import Streamed, Teller
 from .subjects import Guard
+
+AnyRoom = TypeVar("AnyRoom", bound=Room)
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +46,7 @@ class Hub:
         bus: Bus,
         settings: RealtimeSettings,
         guard: Guard | None,
+        streamed: Streamed,
     ) -> None:
         self.bus = bus
         self.settings = settings
@@ -48,17 +56,19 @@ class Hub:
         self.closed: Counter[Code] = Counter()
         # By whoever knows that somebody may not stay.
         self._called = asyncio.Event()
-        self._connections: dict[Connection, Room] = {}
+        # With the channel of each.
+        self._connections: dict[Connection, str] = {}
         self._of_subject: Counter[str] = Counter()
         self._rooms: dict[tuple[str, str], Room] = {}
         self._opened: dict[Room, asyncio.Task[None]] = {}
         self._channels = channels
         # Rooms with presence in which somebody has come or left.
         self._attending: set[Room] = set()
+        self._teller = Teller(streamed, self._tell)
 
     @asynccontextmanager
     async def running(self, sources: Sources) -> AsyncIterator[None]:
-        async with self.bus.running(sources, self.settings):
+        async with self.bus.running(sources, self.settings), self._teller.telling(sources):
             looking = [asyncio.create_task(self._look())]
             if any(channel.presence for channel in self._channels):
                 looking.append(asyncio.create_task(self._tell_of_presence()))
@@ -68,7 +78,9 @@ class Hub:
                 yield
             finally:
                 listeners.remove(self._called.set)
-                await ended(*looking, *self._opened.values())
+                feeds = (room for room in self._rooms.values() if isinstance(room, Feed))
+                telling = [each.task for each in feeds if each.task]
+                await ended(*looking, *self._opened.values(), *telling)
                 for room in self._attending:
                     with suppress(Exception):
                         await asyncio.wait_for(self.bus.attend(room), 1)
@@ -85,20 +97,41 @@ class Hub:
         self, connection: Connection, channel: Channel, name: str
     ) -> AsyncIterator[Room]:
         """The room, which it has yet to enter. Raises Unavailable, also where there is no place."""
-        if len(self._connections) >= self.settings.max_connections:
-            raise Unavailable("there are too many sockets")
         room = self._room(channel, name)
-        with self._expecting(room):
+        with self._expecting(room), self.holding(connection, channel.name):
             await self._open(room)
-            self._connections[connection] = room
-            self._of_subject[connection.subject.principal] += 1
             self._attend(room)
             try:
                 yield room
             finally:
-                del self._connections[connection]
-                self._forget(connection, room)
+                room.leave(connection)
                 self._attend(room)
+
+    @contextmanager
+    def holding(self, connection: Connection, channel: str) -> Iterator[None]:
+        """Inside, it is looked after. Raises Unavailable where there is no place."""
+        if len(self._connections) >= self.settings.max_connections:
+            raise Unavailable("there are too many sockets")
+        self._connections[connection] = channel
+        self._of_subject[connection.subject.principal] += 1
+        try:
+            yield
+        finally:
+            del self._connections[connection]
+            self._forget(connection, channel)
+
+    @asynccontextmanager
+    async def feed(self, resource: Resource) -> AsyncIterator[Feed]:
+        """The changes of a resource. Raises Unavailable."""
+        feed = self._feed(resource)
+        with self._expecting(feed):
+            await self._open(feed)
+            yield feed
+
+    async def _tell(self, resource: Resource, rows: Mapping[Any, Change] | None) -> None:
+        async with self.feed(resource) as feed:
+            for data in packed(resource, rows):
+                await self.bus.publish(feed, b'"changes"', data)
 
     @contextmanager
     def _expecting(self, room: Room) -> Iterator[None]:
@@ -136,18 +169,17 @@ class Hub:
 
     def connections(self) -> Counter[str]:
         """By channel."""
-        return Counter(room.channel.name for room in self._connections.values())
+        return Counter(self._connections.values())
 
     def all_delivered(self) -> Counter[str]:
         """By channel, to those who are there included."""
         delivered = Counter(self.delivered)
-        for connection, room in self._connections.items():
-            delivered[room.channel.name] += connection.delivered
+        for connection, channel in self._connections.items():
+            delivered[channel] += connection.delivered
         return delivered
 
-    def _forget(self, connection: Connection, room: Room) -> None:
-        room.leave(connection)
-        self.delivered[room.channel.name] += connection.delivered
+    def _forget(self, connection: Connection, channel: str) -> None:
+        self.delivered[channel] += connection.delivered
         if connection.code is not None:
             self.closed[connection.code] += 1
         principal = connection.subject.principal
@@ -157,11 +189,16 @@ class Hub:
 
     def _room(self, channel: Channel, name: str) -> Room:
         room = self._rooms.get((channel.name, name))
-        if room is None:
-            self._make_place()
-            room = Room(channel, name, self.settings)
-            room.empty_since = time.monotonic()
-            self._rooms[channel.name, name] = room
+        return room or self._add(Room(channel, name, self.settings))
+
+    def _feed(self, resource: Resource) -> Feed:
+        feed = self._rooms.get((CHANGES.name, resource.name))
+        return feed if isinstance(feed, Feed) else self._add(Feed(resource, self.settings))
+
+    def _add(self, room: AnyRoom) -> AnyRoom:
+        self._make_place()
+        room.empty_since = time.monotonic()
+        self._rooms[room.channel.name, room.name] = room
         return room
 
     def _make_place(self) -> None:

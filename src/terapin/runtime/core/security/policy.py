@@ -7,7 +7,7 @@ answers becomes part of statements, in which whose subject and tenant it is are 
 from __future__ import annotations
 
 import operator
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from functools import cached_property, lru_cache, reduce
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar, get_args
 from uuid import UUID
@@ -31,7 +31,8 @@ from sqlalchemy.types import TypeEngine
 from ..entities import Entity, entity_of
 from ..errors import Anonymous, Fault, Forbidden, Problem, pointer
 from ..guard import FieldOperation, Operation
-from ..mapped import kind_of
+from ..mapped import MappedEntity, kind_of
+from ..permitted import asked_of
 from ..resource import Resource
 from ..schemas import json_name
 from .subject import Subject, current
@@ -40,6 +41,10 @@ Model = TypeVar("Model")
 
 # Standings of which a policy's answers are kept; one more is asked anew.
 KEPT = 512
+
+# For whom a policy is asked what it looks at: of each type of a key, one is its value.
+_KINDS: tuple[Literal["anonymous", "user", "key"], ...] = ("anonymous", "user", "key")
+_NAMES = ("0", "00000000-0000-0000-0000-000000000000")
 
 # The filter that no document meets, of which this need not know more.
 _NO_DOCUMENT: Mapping[str, Any] = {"$nor": [{}]}
@@ -101,6 +106,18 @@ class Asking:
 
     def has_role(self, name: str) -> bool:
         return name in self._roles
+
+
+class _Asked(Asking):
+    """Notes which roles a policy asks for."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing)
+        self.roles: set[str] = set()
+
+    def has_role(self, name: str) -> bool:
+        self.roles.add(name)
+        return super().has_role(name)
 
 
 class Policy(Generic[Model]):
@@ -187,6 +204,31 @@ class PolicyGuard:
         if subject is None:
             return None
         return subject.kind, subject.id, subject.tenant, tuple(sorted(subject.roles))
+
+    def sight(self) -> Hashable:
+        decided = self._now()
+        if decided is None:
+            return None
+        fields = decided.fields("read", self._fields["read"])
+        asked = (decided.condition("read"), *fields.values())
+        return self.identity() if any(map(_is_personal, asked)) else self.standing()
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """Found by asking for everybody: of roles, for those who have one of them."""
+        entity = entity_of(self.policy.model)
+        conditions: list[Condition] = []
+        roles: list[frozenset[str]] = [frozenset()]
+        for each in roles:
+            for kind in _KINDS:
+                asking = _Asked(Standing(kind != "anonymous", kind, each, kind != "anonymous"))
+                for name in _NAMES:
+                    before = current.set(Subject(name, kind, each, name))
+                    conditions.append(self.policy.read(asking))
+                    current.reset(before)
+                new = ({name} for name in sorted(asking.roles))
+                roles += [one for one in map(frozenset, new) if one not in roles]
+        return frozenset().union(*(_asked_of(_simple(each), entity) for each in conditions))
 
     def condition(self, operation: Operation) -> Condition:
         decided = self._now()
@@ -366,3 +408,29 @@ def _is_hopeless(condition: Any) -> bool:
 
 def _is_condition(found: Any) -> bool:
     return isinstance(found, bool | ColumnElement) or hasattr(found, "document")
+
+
+def _is_personal(condition: Condition) -> bool:
+    """Whether it asks who it is; of the filter of a document nobody knows."""
+    if isinstance(condition, ColumnElement):
+        return any(isinstance(each, _Bound) for each in visitors.iterate(condition))
+    return not isinstance(condition, bool)
+
+
+def _asked_of(condition: Any, entity: Entity) -> frozenset[str]:
+    """The attributes of the model's own that a condition asks for."""
+    if isinstance(condition, bool):
+        return frozenset()
+    if isinstance(entity, MappedEntity):
+        return asked_of(condition, entity)
+    columns = {*_names(condition.document)}
+    return frozenset(name for name, each in entity.properties.items() if each.column in columns)
+
+
+def _names(document: Any) -> Iterator[str]:
+    for name, value in document.items():
+        if name.startswith("$"):
+            for each in value:
+                yield from _names(each)
+        else:
+            yield name
