@@ -29,6 +29,7 @@ STANDING = (
     "room",
     "several_sources",
     "sources_of_the_guide",
+    "streams",
     "tasks",
     "tokens_by_keys",
     *(["tasks_of_the_guide"] if DEEP else []),

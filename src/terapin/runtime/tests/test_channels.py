@@ -12,11 +12,13 @@ from urllib.parse import quote
 
 import pytest
 
-from .api import Api
-from .service import Channel, realtime
+from .api import Api, path
+from .service import Channel, realtime, samples
 
 Json = dict[str, Any]
 ORIGIN = b"http://service.test"
+# A key that no row has.
+UNKNOWN = "00000000-0000-4000-8000-ffffffffffff"
 
 each_channel = pytest.mark.parametrize(
     "channel", [pytest.param(each, id=each.name) for each in realtime.channels]
@@ -75,10 +77,21 @@ async def socket(api: Api, path: str, origin: bytes = ORIGIN) -> AsyncIterator[S
         await asyncio.wait_for(running, 15)
 
 
-def _path(channel: Channel) -> str:
-    """Of a room, which is called `1` or `1/1`."""
+def _path(channel: Channel, name: object = None) -> str:
+    """Of a room, which is called `1` or `1/1` where nothing is told by its name."""
+    if name is None and channel.streams is not None and channel.by is not None:
+        name = samples.payload(channel.streams, 1).get(_named_by(channel), UNKNOWN)
+    shown = quote(str(name or 1), safe="")
     segments = channel.path.split("/")
-    return "/".join("1" if each.startswith("{") else each for each in segments)
+    return "/".join(shown if each.startswith("{") else each for each in segments)
+
+
+def _named_by(channel: Channel) -> str:
+    """As JSON calls it."""
+    assert channel.streams is not None
+    assert channel.by is not None
+    name: str = channel.streams.by_attribute[channel.by].name
+    return name
 
 
 @pytest.fixture
@@ -115,8 +128,8 @@ async def test_whoever_may_not_is_closed_with_a_code(
 
 @each_channel
 async def test_everybody_hears_what_somebody_says(api: Api, channel: Channel, opened: None) -> None:
-    if channel.messages:
-        pytest.skip("what its messages need is not known here")
+    if channel.messages or channel.streams:
+        pytest.skip("what may be said there is not known here")
     async with socket(api, _path(channel)) as one, socket(api, _path(channel)) as two:
         for peer in (one, two):
             assert (await peer.event())["type"] == "websocket.accept"
@@ -138,7 +151,25 @@ async def test_what_is_wrong_is_told_to_its_sender(
             error = await peer.heard()
             while error["type"] != "error":
                 error = await peer.heard()
-            assert error["data"]["status"] == 400
+            assert error["data"]["status"] == (403 if channel.streams else 400)
+
+
+@each_channel
+async def test_changes_are_told(api: Api, channel: Channel, opened: None) -> None:
+    """To whom nothing is forbidden: who may read what is looked at elsewhere."""
+    resource = channel.streams
+    if resource is None:
+        pytest.skip("it tells of no changes")
+    row = await api.create(resource)
+    name = row[_named_by(channel)] if channel.by else None
+    async with socket(api, _path(channel, name)) as peer:
+        assert (await peer.event())["type"] == "websocket.accept"
+        deleted = await api.client.delete(path(resource, row))
+        assert deleted.status_code == 204
+        told = await peer.heard()
+        while told["type"] != "deleted":
+            told = await peer.heard()
+        assert told["data"] == {resource.key.name: row[resource.key.name]}
 
 
 @each_channel

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from contextlib import nullcontext
 from typing import Any, cast
 
 import orjson
@@ -21,6 +20,7 @@ from ..realtime.connections import Connection
 from ..realtime.endpoint import (
     ClosingError,
     Handshake,
+    acting,
     is_from_here,
     known,
     of_token,
@@ -214,8 +214,7 @@ class _Visit:
         self._scope = {**self._scope, "subject": subject}
         connection = Connection(self._outlet, hub.settings, subject)
         rate = Rate(hub.settings.rate_per_second)
-        acting = hub.guard.acting(subject) if hub.guard else nullcontext()
-        with hub.holding(connection, _CHANNEL), acting:
+        with hub.holding(connection, _CHANNEL), acting(hub, subject):
             _say(connection, {"type": "connection_ack"})
             try:
                 while (message := await self._message()) is not None:

@@ -168,7 +168,7 @@ class _Visit:
         hub = self._hub
         connection = Connection(self._outlet, hub.settings, subject)
         if self._channel.streams is not None:
-            with _acting(hub, subject):
+            with acting(hub, subject):
                 await self._listen(connection, self._channel.streams, position)
             return
         async with hub.inside(connection, self._channel, self._name) as room:
@@ -176,7 +176,7 @@ class _Visit:
             await self._accept()
             room.enter(connection, position, greeted=self._handshake.says_hello)
             reader = Reader(connection, room, hub.bus, hub.settings)
-            with _acting(hub, subject):
+            with acting(hub, subject):
                 await self._read(connection, reader)
 
     async def _listen(
@@ -244,13 +244,15 @@ class _Visit:
         return subject, position
 
     async def _may(self, subject: Subject) -> bool:
-        with _acting(self._hub, subject):
+        with acting(self._hub, subject):
             return await allowed(self._channel.policy.subscribe(subject, self._name))
 
 
-def _acting(hub: Hub, subject: Subject) -> AbstractContextManager[None]:
-    """Inside, what policies and handlers ask of services they ask in its name."""
-    return hub.guard.acting(subject) if hub.guard else nullcontext()
+def acting(hub: Hub, subject: Subject) -> AbstractContextManager[None]:
+    """Inside, what policies and handlers ask of services they ask in its name. Where nobody has asked who it is, there is none, as at any request."""
+    if hub.guard is None or subject is NOBODY:
+        return nullcontext()
+    return hub.guard.acting(subject)
 
 
 async def known(hub: Hub, scope: Scope, handshake: Handshake) -> Subject:

@@ -112,7 +112,8 @@ class Reader:
         try:
             content = orjson.loads(text)
             subject, room = self._connection.subject, self._room.name
-            if not await allowed(self._channel.policy.publish(subject, room)):
+            is_told = self._channel.streams is not None
+            if is_told or not await allowed(self._channel.policy.publish(subject, room)):
                 self._refuse(403, "you may not say anything here")
             elif self._messages:
                 await self._route(content)

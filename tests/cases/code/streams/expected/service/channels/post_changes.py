@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from ..core.realtime.declared import Channel
+from ..core.realtime.subjects import Admission, Subject
+from ..endpoints.post import posts
+
+
+class PostChangesPolicy(Admission):
+    """Who may be in a room. Each hears of the rows that they may read."""
+
+    def subscribe(self, subject: Subject, room: str) -> bool:
+        return True
+
+
+post_changes = Channel("post_changes", PostChangesPolicy(), path="/posts/changes", streams=posts)
