@@ -15,8 +15,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from terapin.runtime.core.application import install, lifespan
 from terapin.runtime.core.graphql.endpoint import install_graphql
 from terapin.runtime.core.graphql.settings import GraphqlSettings
+from terapin.runtime.core.realtime.channels import Realtime
+from terapin.runtime.core.realtime.settings import RealtimeSettings
+from terapin.runtime.core.realtime.streamed import streamed_of
 from terapin.runtime.core.security.authentication import Security
 from terapin.runtime.core.security.policy import Asking, Condition, Policy, all_of, any_of
+from terapin.runtime.core.security.subject import ANONYMOUS, Subject
 from terapin.runtime.core.security.table import keys as api_keys
 from terapin.runtime.core.security.table import revoked
 
@@ -29,6 +33,7 @@ from ..documents.conftest import mongodb, postgresql
 from ..documents.harness import prepared, settings_for
 from ..documents.test_graphql import schema
 from ..harness import Json
+from ..realtime.listening import listening, quiet
 from ..security.guarded import security
 from .rules import Who
 
@@ -78,8 +83,14 @@ class RemarkPolicy(Policy[Remark]):
         return subject.is_authenticated
 
 
+class ToldSettings(Settings):
+    graphql: GraphqlSettings = GraphqlSettings()
+    realtime: RealtimeSettings = RealtimeSettings()
+
+
 class Club:
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, app: FastAPI, client: httpx.AsyncClient) -> None:
+        self.app = app
         self.client = client
         self.rows: dict[str, Json] = {}
 
@@ -110,7 +121,7 @@ async def club(postgresql: str, mongodb: str) -> AsyncIterator[Club]:
             ) as client,
             app.router.lifespan_context(app),
         ):
-            yield Club(client)
+            yield Club(app, client)
     finally:
         for model in guarded:
             del resources[model].service.guard
@@ -123,11 +134,12 @@ async def _app(settings: Settings) -> FastAPI:
             await connection.run_sync(table.create, checkfirst=True)
     await engine.dispose()
     guard = Security(security())
-    app = FastAPI(lifespan=lifespan(settings, sources, security=guard))
-    install(app, settings, resources, guard)
+    realtime = Realtime(())
+    app = FastAPI(lifespan=lifespan(settings, sources, security=guard, realtime=realtime))
+    install(app, ToldSettings(**settings.model_dump()), resources, guard)
+    streamed_of(app).add(resources[Activity])
     for router in routers:
         app.include_router(router)
-    vars(settings)["graphql"] = GraphqlSettings()
     install_graphql(app, schema)
     return app
 
@@ -198,6 +210,42 @@ async def test_documents(club: Club) -> None:
                     unknown = str(uuid4())
                     nothing = await club.ask(who, "POST", "/remarks", text="R", activity_id=unknown)
                     assert nothing.json() == said.json()
+
+
+async def test_changes_of_documents(club: Club) -> None:
+    """Told to those who may read them, also of what goes out of sight, by the filter that it was in before."""
+    one, other = await member(club, "one"), await member(club, "other")
+    subjects = {
+        who: Subject(str(who.id), "user", who.roles, None) for who in (one, other, ADMIN)
+    } | {STRANGER: ANONYMOUS}
+    async with club.app.state.realtime.feed(resources[Activity]) as feed:
+        there = {who: listening(club.app, feed, subject) for who, subject in subjects.items()}
+
+        async def told(*expected: str) -> None:
+            """To the one whose it is, to the other one, an admin and a stranger, since it was asked last."""
+            for who, type_ in zip((one, other, ADMIN, STRANGER), expected, strict=True):
+                await quiet(there[who])
+                heard, there[who].heard = there[who].heard, []
+                assert [each["type"] for each in heard] == type_.split(), who.name
+                for each in heard:
+                    shown = each["data"].get("note") is not None
+                    assert shown is (who is one and each["type"] == "updated")
+
+        rest = await activity(club, one, ActivityKind.REST)
+        await told("created", "", "created", "")
+        swim = await activity(club, one, ActivityKind.SWIM)
+        for kept in there.values():
+            await quiet(kept)
+            kept.heard = []
+        path = f"/activities/{swim}"
+        assert (await club.ask(one, "PATCH", path, slug="here")).status_code == 200
+        await told("updated", "updated", "updated", "updated")
+        assert (await club.ask(one, "PATCH", path, kind="run")).status_code == 200
+        await told("updated", "deleted", "updated", "deleted")
+        assert (await club.ask(one, "DELETE", path)).status_code == 204
+        await told("deleted", "", "deleted", "")
+        assert (await club.ask(one, "DELETE", f"/activities/{rest}")).status_code == 204
+        await told("deleted", "", "deleted", "")
 
 
 def reads(who: Who, row: Json) -> bool:

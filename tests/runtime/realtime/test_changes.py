@@ -19,10 +19,6 @@ from websockets.typing import Origin, Subprotocol
 
 from terapin.runtime.core.changes import Change, Changes
 from terapin.runtime.core.noticing import wrote
-from terapin.runtime.core.realtime.connections import Connection
-from terapin.runtime.core.realtime.feeds import Listener, RoomForm
-from terapin.runtime.core.realtime.frames import Frame
-from terapin.runtime.core.realtime.seen import sight
 from terapin.runtime.core.security.subject import Subject
 
 from ..blog.models.post import PostStatus
@@ -34,6 +30,7 @@ from ..permissions.rules import Who, World, policed
 from ..security.guarded import with_table
 from ..security.issuer import hs_token
 from .asking import Json, closed, heard
+from .listening import listening, quiet
 from .newsroom import Newsroom, NewsroomSettings, create_app, newsrooms, posts
 
 ADMIN = next(each for each in WHO if each.name == "admin")
@@ -331,22 +328,6 @@ async def test_without_redis(alone: Newsroom, world: World, ears: Ears) -> None:
     assert str(foreign) not in ear.text
 
 
-class Kept:
-    """What is at the other end of a socket that always takes everything."""
-
-    def __init__(self) -> None:
-        self.ready: Callable[[], None] = lambda: None
-        self.frames: list[Json] = []
-
-    def write(self, frame: Frame) -> bool:
-        self.frames.append(json.loads(frame.text))
-        return True
-
-    def end(self, code: int, reason: str) -> None: ...
-
-    def limit(self, *, max_bytes: int, spread: float) -> None: ...
-
-
 async def test_a_burst(settings: Settings) -> None:
     """10,000 changes of some rows, for 200 sockets of three sights: some reads, and each row some times."""
     await with_table(settings)
@@ -357,19 +338,13 @@ async def test_a_burst(settings: Settings) -> None:
         async with app.router.lifespan_context(app), AsyncExitStack() as stack:
             api = Api(app, httpx.AsyncClient())
             keys = [*(await filled(api)).posts]
-            hub, guard = app.state.realtime, app.state.security
-            feed = await stack.enter_async_context(hub.feed(resource))
-            there: list[Kept] = []
+            feed = await stack.enter_async_context(app.state.realtime.feed(resource))
+            there = []
             for number in range(200):
                 roles = frozenset({("admin", "editor", "reader")[number % 3]})
                 subject = Subject(str(user_id(99)), "user", roles, "acme")
-                with guard.acting(subject), app.state.sources.current():
-                    kept = Kept()
-                    connection = Connection(kept, hub.settings, subject)
-                    listener = Listener(connection, RoomForm("", None), sight(resource, subject))
-                    feed.listen(listener)
-                    there.append(kept)
-            await asyncio.sleep(0.5)
+                there.append(listening(app, feed, subject))
+            await quiet(there[0])
             with api.statements() as sent:
                 for number in range(10_000):
                     changes = Changes()
@@ -377,15 +352,12 @@ async def test_a_burst(settings: Settings) -> None:
                     wrote(app.state.sources, changes)
                     if number % 100 == 0:
                         await asyncio.sleep(0)
-                seen = -1
-                while seen != len(there[0].frames):
-                    seen = len(there[0].frames)
-                    await asyncio.sleep(1)
+                await quiet(there[0])
             assert len(sent) < 200
-            assert {each["data"]["id"] for each in there[0].frames} == set(map(str, keys))
+            assert {each["data"]["id"] for each in there[0].heard} == set(map(str, keys))
             for kept in there:
-                assert 0 < len(kept.frames) < 30 * len(keys)
-            assert len({len(each.frames) for each in there}) > 1
+                assert 0 < len(kept.heard) < 30 * len(keys)
+            assert len({len(each.heard) for each in there}) > 1
             await api.client.aclose()
 
 
