@@ -7,9 +7,14 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
+import pytest
+from fastapi import FastAPI
+
+from blog import demo
 
 from .api import Api, path
 from .service import resources
@@ -135,6 +140,18 @@ async def test_a_room_has_one_name(api: Api, guarded_api: Api) -> None:
         async with room(guarded_api, {"id": name}) as peer:
             await peer.send(json.dumps({"authenticate": "no token"}))
             assert (await peer.event())["code"] == 4401
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_its_people_are_there_to_develop_with(
+    environment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLOG_DEMO", "true")
+    app = FastAPI()
+    app.state.settings = SimpleNamespace(environment=environment)
+    before = app.router.lifespan_context
+    demo.install(app)
+    assert (app.router.lifespan_context is before) == (environment == "production")
 
 
 async def test_the_page_loads_nothing_from_elsewhere(own_api: Api) -> None:
