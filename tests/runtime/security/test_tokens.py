@@ -303,6 +303,15 @@ async def test_idempotency_keys_are_the_subjects_own(settings: Settings) -> None
     assert answers[3].headers["idempotency-replayed"] == "true"
 
 
+async def test_no_cache_on_the_way_keeps_an_answer(settings: Settings, fast_path: bool) -> None:
+    async with guarded(settings, security(), fast_path=fast_path) as api:
+        for way in WAYS.values():
+            for token in (None, hs_token(), b"bad"):
+                headers = (await asked(api, way, token and b"Bearer " + token)).headers
+                assert headers.get_list("cache-control") == ["private"], way
+                assert headers.get_list("vary") == ["Authorization, X-API-Key"], way
+
+
 async def test_openapi_tells_of_tokens(settings: Settings) -> None:
     async with guarded(settings, security()) as api:
         document = await api.get("/openapi.json")

@@ -142,7 +142,7 @@ def install(
         seconds=settings.request_timeout,
         max_bytes=settings.max_body_bytes,
         hsts=settings.hsts,
-        is_private=resources.guard is not None,
+        is_private=security is not None,
     )
     if settings.allowed_origins:
         # Around the envelope, so that a page can read its errors as well.
