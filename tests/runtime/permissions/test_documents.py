@@ -224,8 +224,9 @@ async def test_changes_of_documents(club: Club) -> None:
         async def told(*expected: str) -> None:
             """To the one whose it is, to the other one, an admin and a stranger, since it was asked last."""
             for who, type_ in zip((one, other, ADMIN, STRANGER), expected, strict=True):
-                await quiet(there[who])
-                heard, there[who].heard = there[who].heard, []
+                kept = there[who]
+                await kept.until(len(type_.split()))
+                heard, kept.heard = kept.heard, []
                 assert [each["type"] for each in heard] == type_.split(), who.name
                 for each in heard:
                     shown = each["data"].get("note") is not None
@@ -234,8 +235,9 @@ async def test_changes_of_documents(club: Club) -> None:
         rest = await activity(club, one, ActivityKind.REST)
         await told("created", "", "created", "")
         swim = await activity(club, one, ActivityKind.SWIM)
+        # Made and changed, which may have been told together.
+        await quiet(there[STRANGER])
         for kept in there.values():
-            await quiet(kept)
             kept.heard = []
         path = f"/activities/{swim}"
         assert (await club.ask(one, "PATCH", path, slug="here")).status_code == 200
@@ -246,6 +248,8 @@ async def test_changes_of_documents(club: Club) -> None:
         await told("deleted", "", "deleted", "")
         assert (await club.ask(one, "DELETE", f"/activities/{rest}")).status_code == 204
         await told("deleted", "", "deleted", "")
+        await quiet(there[STRANGER])
+        assert not there[STRANGER].heard
 
 
 def reads(who: Who, row: Json) -> bool:

@@ -24,10 +24,19 @@ class Kept:
     def __init__(self) -> None:
         self.ready: Callable[[], None] = lambda: None
         self.heard: list[Json] = []
+        self._more = asyncio.Event()
 
     def write(self, frame: Frame) -> bool:
         self.heard.append(json.loads(frame.text))
+        self._more.set()
         return True
+
+    async def until(self, number: int) -> None:
+        """So much has been heard."""
+        async with asyncio.timeout(30):
+            while len(self.heard) < number:
+                self._more.clear()
+                await self._more.wait()
 
     def end(self, code: int, reason: str) -> None: ...
 

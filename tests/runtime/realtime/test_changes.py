@@ -187,7 +187,7 @@ async def test_everybody_hears_of_what_they_may_read(
     """Each write by itself, so that nothing is told together; then nobody has heard of anything else."""
     there = [await ears.at(f"{room.ws}/posts/changes", who) for who in WHO for room in rooms]
     expected: dict[Ear, list[tuple[str, str]]] = {ear: [] for ear in there}
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         press = Press(client, rooms, world)
 
         async def told(before: Json | None, after: Json | None) -> None:
@@ -247,7 +247,7 @@ async def test_everybody_hears_of_what_they_may_read(
 async def test_one_row_and_those_of_a_parent(
     rooms: list[Newsroom], world: World, ears: Ears
 ) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         press = Press(client, rooms, world)
         key = await press.create(user_id=str(user_id(1)), status="archived")
         other = await press.create(user_id=str(user_id(1)), status="archived")
@@ -277,7 +277,7 @@ async def test_nothing_of_what_was_rolled_back(
     rooms: list[Newsroom], world: World, ears: Ears
 ) -> None:
     ear = await ears.at(f"{rooms[0].ws}/posts/changes", ADMIN)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         answer = await client.post(f"{rooms[1].http}/rolled-back", headers=ADMIN.headers)
         assert answer.status_code == 500
         press = Press(client, rooms, world)
@@ -294,7 +294,7 @@ async def test_who_comes_back_hears_what_was_missed(
     rooms: list[Newsroom], world: World, ears: Ears
 ) -> None:
     """Twice, if need be; and of nothing that was deleted before they could know of it."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         press = Press(client, rooms, world)
         url = f"{rooms[0].ws}/posts/changes"
         async with connect(url, additional_headers=ADMIN.headers) as socket:
@@ -318,7 +318,7 @@ async def test_who_comes_back_hears_what_was_missed(
 
 async def test_without_redis(alone: Newsroom, world: World, ears: Ears) -> None:
     ear = await ears.at(f"{alone.ws}/posts/changes", EDITOR)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         press = Press(client, [alone], world)
         key = await press.create(user_id=str(user_id(1)))
         foreign = await press.create(user_id=str(user_id(4)), title="globex")
@@ -385,15 +385,18 @@ async def test_subscriptions_by_a_client(rooms: list[Newsroom], world: World, ea
     """gql as it comes, with a token in `connection_init`; what is not to be read is null, or not told."""
     token = AUTHOR.headers["authorization"]
     told: list[Json] = []
-    async with httpx.AsyncClient() as http, AsyncExitStack() as stack:
+    async with httpx.AsyncClient(timeout=60) as http, AsyncExitStack() as stack:
         press = Press(http, rooms, world)
         own = await press.create(user_id=str(user_id(1)))
         everything = await ears.at(f"{rooms[0].ws}/posts/changes?offset=0&epoch=none", ADMIN)
         await press.settle(everything)
         transport = WebsocketsTransport(
-            url=f"{rooms[0].ws}/graphql", init_payload={"Authorization": token}
+            url=f"{rooms[0].ws}/graphql",
+            init_payload={"Authorization": token},
+            connect_timeout=60,
+            ack_timeout=60,
         )
-        client = await stack.enter_async_context(Client(transport=transport))
+        client = await stack.enter_async_context(Client(transport=transport, execute_timeout=60))
 
         async def listen(variables: Json, found: list[Json]) -> None:
             request = gql(POSTS)
@@ -471,6 +474,6 @@ async def test_the_protocol_of_subscriptions(alone: Newsroom) -> None:
         assert (error["type"], error["id"]) == ("error", "20")
     with pytest.raises(Exception, match="403"):
         await connect(url, subprotocols=protocol, origin=Origin("https://elsewhere.example.org"))
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         answer = await client.post(f"{alone.http}/graphql", json={"query": good})
         assert "by WebSockets" in answer.text

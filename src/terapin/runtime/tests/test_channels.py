@@ -151,7 +151,7 @@ async def test_what_is_wrong_is_told_to_its_sender(
             error = await peer.heard()
             while error["type"] != "error":
                 error = await peer.heard()
-            assert error["data"]["status"] == (403 if channel.streams else 400)
+            assert error["data"]["status"] == 400
 
 
 @each_channel
