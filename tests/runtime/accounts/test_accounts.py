@@ -204,22 +204,19 @@ async def test_tokens_of_others_change_no_password(service: Service) -> None:
     await service.send("password", 401, **body)
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "status"),
-    [
-        (b"{}", {"content-type": "text/plain"}, 415),
-        (b"{", {"content-type": "application/json"}, 400),
-        (b"[]", {"content-type": "application/json"}, 422),
-        (b'{"email": "a@example.org"}', {"content-type": "application/json"}, 422),
-        (b'{"email": "x", "password": 1, "y": 2}', {"content-type": "application/json"}, 422),
-    ],
-)
-async def test_other_bodies_are_problems(
-    service: Service, body: bytes, headers: dict[str, str], status: int
-) -> None:
-    answer = await service.client.post("/auth/login", content=body, headers=headers)
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
+async def test_other_bodies_are_problems(service: Service) -> None:
+    for type_, body, status in (
+        ("text/plain", b"{}", 415),
+        ("application/json", b"{", 400),
+        ("application/json", b"[]", 422),
+        ("application/json", b'{"email": "a@example.org"}', 422),
+        ("application/json", b'{"email": "x", "password": 1, "y": 2}', 422),
+    ):
+        headers = {"content-type": type_}
+        answer = await service.client.post("/auth/login", content=body, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_secrets_are_nowhere(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
