@@ -24,8 +24,12 @@ def test_keeps_its_contract(blog: Generated, tmp_path: Path) -> None:
     token = blog.python("-m", blog.name, *editor).splitlines()[0]
     with running(blog) as service:
         document = get(service.port, "/openapi.json")[1]
+        paths = document["paths"]
         # Answers 501 until its handler is written.
-        del document["paths"]["/posts/{post_id}/publish"]
+        del paths["/posts/{post_id}/publish"]
+        # Nobody guesses a password: accounts have a test of their own.
+        for path in [each for each in paths if each.startswith("/auth/")]:
+            del paths[path]
         url = f"http://127.0.0.1:{service.port}"
         assert_keeps_contract(_unsecured(document), url, tmp_path, token=token)
 
