@@ -293,7 +293,7 @@ async def test_nothing_of_what_was_rolled_back(
 async def test_who_comes_back_hears_what_was_missed(
     rooms: list[Newsroom], world: World, ears: Ears
 ) -> None:
-    """Twice, if need be; and of nothing that was deleted before they could know of it."""
+    """Twice, if need be; and of what was made and deleted, that it is not there."""
     async with httpx.AsyncClient(timeout=60) as client:
         press = Press(client, rooms, world)
         url = f"{rooms[0].ws}/posts/changes"
@@ -306,10 +306,12 @@ async def test_who_comes_back_hears_what_was_missed(
         at = "?offset={offset}&epoch={epoch}".format(**first)
         ear = await ears.at(f"{rooms[1].ws}/posts/changes{at}", ADMIN)
         await ear.until(lambda each: of(each) == keys[1])
-    bodies = {each["data"]["id"]: each["data"]["body"] for each in ear.heard}
-    assert set(bodies) == set(keys[1:])
-    assert bodies[keys[1]] == "newer"
-    assert {each["type"] for each in ear.heard} == {"created"}
+    told = {each["data"]["id"]: (each["type"], each["data"].get("body")) for each in ear.heard}
+    assert told == {
+        keys[0]: ("deleted", None),
+        keys[1]: ("created", "newer"),
+        **dict.fromkeys(keys[2:], ("created", "B")),
+    }
     offsets = [each["offset"] for each in ear.heard]
     assert offsets == sorted(offsets)
     late = await ears.at(f"{rooms[1].ws}/posts/changes?offset=1&epoch=none", ADMIN)

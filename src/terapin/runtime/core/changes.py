@@ -23,11 +23,10 @@ class Change:
     before: Mapping[str, Any] | None = None
 
     def then(self, next_: Change) -> Change:
-        """Both, as one."""
-        is_new = self.operation == "create"
-        operation = self.operation if is_new and next_.operation == "update" else next_.operation
-        is_known = is_new or self.before is not None
-        return Change(operation, self.before if is_known else next_.before)
+        """Both, as one. Of a new row that is deleted at once, somebody may have read meanwhile."""
+        is_new = self.operation == "create" and next_.operation == "update"
+        before = next_.before if self.before is None else self.before
+        return Change("create" if is_new else next_.operation, before)
 
 
 class Changes:
