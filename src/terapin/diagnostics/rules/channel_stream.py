@@ -15,11 +15,11 @@ RULE = Rule(
     code="channel-stream",
     summary="a channel cannot tell of changes as it is declared",
     explanation="""\
-A channel that states `ws:streams` tells of the changes of an entity, and of nothing else. Nobody says anything there, so
-that it has neither messages, nor a history, nor presence, nor somebody who may publish. If its path has no parameter,
-it tells of all rows. Else it has one that is called as a field of the entity (`/users/{user_id}/posts`), or as its key
-is called in paths (`/posts/{post_id}/changes`), and it tells of the rows with that value. Rows are told to those who
-may read them: where nobody may, there is nothing to tell.""",
+A channel that states `ws:streams` tells of the changes of an entity, and of nothing else. Nobody says anything there,
+so that it has neither messages, nor a history, nor presence, nor somebody who may publish. If its path has no
+parameter, it tells of all rows. Else it has one that is called as a field of the entity (`/users/{user_id}/posts`),
+or as its key is called in paths (`/posts/{post_id}/changes`), and it tells of the rows with that value. Rows are told
+to those who may read them: where nobody may, there is nothing to tell.""",
     example="""\
 ex:Book a orm:Entity ;
   orm:fields ( [ orm:fieldName "id" ; orm:fieldType "UUID" ; orm:primaryKey true ] ) .

@@ -14,9 +14,10 @@ RULE = Rule(
     summary="two names are the same in GraphQL",
     explanation="""\
 Types of GraphQL are called after classes: an entity `Post` takes the names `Post`, `PostWhere`, `PostOrder`,
-`PostCreateInput`, `PostUpdateInput`, `PostConnection`, `PostEdge` and `PostChange`, its enumerations take theirs. Fields
-are called after attributes, in camel case: `address_2` and `address2` are both `address2`. What GraphQL itself or its filters
-use (`PageInfo`, `Direction`, `and`, `or`, `not`) is taken. The fields at the root are made, and give way on their own.""",
+`PostCreateInput`, `PostUpdateInput`, `PostConnection`, `PostEdge` and `PostChange`, its enumerations take theirs.
+Fields are called after attributes, in camel case: `address_2` and `address2` are both `address2`. What GraphQL itself
+or its filters use (`PageInfo`, `Direction`, `and`, `or`, `not`) is taken. The fields at the root are made, and give
+way on their own.""",
     example="""\
 ex:Blog a api:Service ; api:name "Blog" ; gql:expose true .
 
