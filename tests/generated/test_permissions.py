@@ -25,7 +25,7 @@ def test_keeps_its_contract(tmp_path: Path) -> None:
             for method in operations.keys() & {"post", "patch", "put", "delete"}:
                 operations[method]["security"] = [{"token": []}]
         url = f"http://127.0.0.1:{service.port}"
-        checks = "all" if DEEP else "ignored_auth,use_after_free"
+        checks = None if DEEP else "ignored_auth,use_after_free"
         if not DEEP:
             paths = document["paths"]
             document["paths"] = {each: paths[each] for each in paths if each.startswith("/remarks")}
