@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -39,7 +39,10 @@ _watching: WeakKeyDictionary[Sources, list[Watcher]] = WeakKeyDictionary()
 
 
 def watch(sources: Sources, watcher: Watcher) -> None:
-    """From here on; once."""
+    """From here on; once. What nobody watches is not listened to."""
+    for name, listener in _LISTENERS.items():
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
     known = _watching.setdefault(sources, [])
     if watcher not in known:
         known.append(watcher)
@@ -69,7 +72,6 @@ def _watched(session: Session) -> Sources | None:
     return next((each for each in _watching if belongs_to(session, each)), None)
 
 
-@event.listens_for(Session, "after_flush")
 def _flushed(session: Session, _: Any) -> None:
     sources = _watched(session)
     if sources is None:
@@ -85,7 +87,6 @@ def _flushed(session: Session, _: Any) -> None:
         _note(changes, row, Change("delete", _before(sources, row, deleted=True)))
 
 
-@event.listens_for(Session, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> None:
     if _watched(state.session) is None:
         return
@@ -100,23 +101,29 @@ def _executed(state: ORMExecuteState) -> None:
             changes.of_anything = True
 
 
-@event.listens_for(Session, "before_commit")
 def _committing(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info["committing"] = True
 
 
-@event.listens_for(Session, "after_commit")
 def _committed(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info["committing"] = False
         _tell(session, committed=True)
 
 
-@event.listens_for(Session, "after_transaction_end")
 def _ended(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         _tell(session, in_doubt=session.info.pop("committing", False))
+
+
+_LISTENERS: Mapping[str, Callable[..., None]] = {
+    "after_flush": _flushed,
+    "do_orm_execute": _executed,
+    "before_commit": _committing,
+    "after_commit": _committed,
+    "after_transaction_end": _ended,
+}
 
 
 def _tell(session: Session, *, committed: bool = False, in_doubt: bool = False) -> None:
