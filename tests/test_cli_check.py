@@ -73,7 +73,7 @@ def test_no_ontology_is_wrong_usage() -> None:
     [
         ("rel-unknown-target", "error[rel-unknown-target]: a relationship leads to"),
         ("orm:Entity", "orm:Entity: entity"),
-        ("ws:streams", "ws:streams: streams (not understood yet)"),
+        ("orm:abstract", "orm:abstract: abstract (not understood yet)"),
         ("http://api.example.org/orm#fieldType", "orm:fieldType: field type"),
         ("UUID", "UUID: a type of fields"),
         ("xsd:integer", "Integer: a type of fields"),

@@ -453,6 +453,15 @@ def without_places(model: ServiceModel) -> ServiceModel:
             )
             for each in model.tasks
         ),
+        channels=tuple(replace(each, place=nowhere) for each in model.channels),
+        messages=tuple(
+            replace(
+                each,
+                place=nowhere,
+                payload=tuple(replace(one, place=nowhere) for one in each.payload),
+            )
+            for each in model.messages
+        ),
     )
 
 

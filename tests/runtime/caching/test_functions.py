@@ -298,7 +298,7 @@ async def test_who_dies_after_a_commit_leaves_nothing_of_before(
     for _ in range(2):
         await api.get(path)
     with monkeypatch.context() as dead:
-        dead.setattr(writes, "_announce", lambda *_, **__: None)
+        dead.setattr(writes.Invalidates, "ended", lambda *_, **__: None)
         await api.client.patch(path, json={"username": "after_it"})
     assert (await api.get(path))["username"] == "after_it"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from .. import sources
-from ..core.realtime.declared import Realtime
+from ..core.realtime.channels import Realtime
 from ..core.realtime.streams import Streams
 from .one_post import one_post
 from .post_changes import post_changes
