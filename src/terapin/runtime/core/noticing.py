@@ -48,6 +48,10 @@ def watch(sources: Sources, watcher: Watcher) -> None:
         known.append(watcher)
 
 
+def is_watched(sources: Sources) -> bool:
+    return sources in _watching
+
+
 def kept(sources: Sources, table: str) -> frozenset[str]:
     """The attributes whose values somebody wants to know as they were."""
     return frozenset().union(*(each.keeps(table) for each in _watching.get(sources, ())))

@@ -24,7 +24,7 @@ from ..etags import etag, expected_versions
 from ..guard import Operation
 from ..idempotency import HEADER
 from ..mapped import MappedEntity
-from ..noticing import kept, wrote
+from ..noticing import is_watched, kept, wrote
 from ..parameters import parameters_of
 from ..resource import Resource
 from ..routes import public_path
@@ -106,16 +106,19 @@ class _Write:
         operation: Written,
     ) -> Sequence[Any]:
         """What the statement answers, once whoever wants to know has heard of it."""
+        sources = _sources(incoming)
+        if not is_watched(sources):
+            return await database.write(statement.text, statement.arguments(row))
         changes, name = Changes(), self.resource.name
         try:
             rows = await database.write(statement.text, statement.arguments(row))
         except UnknownCommitError:
             changes.add(name)
-            wrote(_sources(incoming), changes, in_doubt=True)
+            wrote(sources, changes, in_doubt=True)
             raise
         if rows:
             changes.add(name, [key for _, key, _ in rows], Change(operation))
-            wrote(_sources(incoming), changes)
+            wrote(sources, changes)
         return rows
 
     def answering(self, statement: Any) -> Select[Any]:
