@@ -54,7 +54,8 @@ async def test_who_does_not_read_is_closed_and_harms_nobody(served: Lounge) -> N
             number += 1
             asked = time.monotonic()
             assert (await heard(reader))["offset"] == number
-            assert time.monotonic() - asked < 1
+            # Whoever waited for the stalled would wait until they are given up.
+            assert time.monotonic() - asked < 3
         assert _memory(served) - before < (STALLED + 1) * 1024 * 1024 + 4 * 1024 * 1024
         received = [await asyncio.to_thread(_rest, peer) for peer in peers]
     for bytes_ in received:
